@@ -1,0 +1,82 @@
+/** Shapes of fairness.json (CONTRACT "Outputs"); numbers that do not exist are null with the reason in `note`. */
+export type Interval = readonly [number, number];
+export type Verdict = 'disparity' | 'parity' | 'undecided';
+
+export interface GroupMetric {
+  readonly attribute: string;
+  readonly group: string;
+  readonly metric: string;
+  readonly n: number;
+  readonly denominator: number;
+  readonly value: number | null;
+  readonly interval: Interval | null;
+  readonly note: string | null;
+}
+
+export interface Disparity {
+  readonly attribute: string;
+  readonly metric: string;
+  readonly value: number | null;
+  readonly interval: Interval | null;
+  readonly tolerance: number | null;
+  readonly verdict: Verdict | null;
+  readonly p: number | null;
+  readonly p_parity: number | null;
+  readonly q: number | null;
+  readonly family: string;
+  readonly adjustment: string;
+  readonly alias_of: string | null;
+  readonly expected_at_parity: { readonly mean: number; readonly q95: number } | null;
+  readonly detectable: number | null;
+  readonly rows_needed: Interval | string | null;
+  /** The pair behind the value: largest first, smallest second. */
+  readonly groups: readonly string[];
+  readonly reference: string | null;
+  /** Groups whose point value is hidden because they are small. */
+  readonly hidden: readonly string[];
+  readonly note: string | null;
+}
+
+export interface DataMetric {
+  readonly attribute: string;
+  readonly metric: string;
+  readonly group: string;
+  readonly value: number | null;
+  readonly interval: Interval | null;
+  readonly note: string | null;
+}
+
+export interface IndividualMetric {
+  readonly metric: string;
+  readonly value: number | null;
+  readonly interval: Interval | null;
+  readonly note: string | null;
+}
+
+/** A sentence a judge can read, for each headline disparity. */
+export interface Finding {
+  readonly attribute: string;
+  readonly metric: string;
+  readonly verdict: Verdict;
+  /** True when the disparity survives the adjustment for all headline comparisons. */
+  readonly survives: boolean;
+  readonly sentence: string;
+}
+
+export interface FairnessResult {
+  readonly level: number;
+  readonly verdict: 'pass' | 'findings' | 'undecided';
+  /** `reference classifier (…)` when the data holds no decision of the audited model; named as such wherever its numbers stand. */
+  readonly decisions: { readonly source: 'prediction' | 'score' | 'reference'; readonly description: string } | null;
+  readonly population: string;
+  readonly rows: number;
+  readonly headline: readonly string[];
+  readonly comparisons: { readonly headline: number; readonly exploratory: number; readonly statement: string };
+  readonly findings: readonly Finding[];
+  readonly groups: readonly GroupMetric[];
+  readonly disparities: readonly Disparity[];
+  readonly data: readonly DataMetric[];
+  readonly individual: readonly IndividualMetric[];
+  readonly certificate: { readonly [key: string]: unknown };
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,39 @@
+export interface DensityCandidate {
+  readonly name: 'histogram' | 'gmm';
+  /** `K = 7, full covariance` … */
+  readonly detail: string;
+  /** Mean log-likelihood per row on the test part, with its standard error. */
+  readonly heldOut: number;
+  readonly standardError: number;
+  readonly chosen: boolean;
+}
+
+export interface MixtureComponent {
+  readonly weight: number;
+  readonly mean: readonly number[];
+  /** Row-major, [d, d]. */
+  readonly covariance: readonly number[];
+}
+
+/** Result of the density stage; per-row values lie in an Arrow file beside it. */
+export interface DensitySummary {
+  /** Indices of the active latent dimensions, on which all densities are joint. */
+  readonly active: readonly number[];
+  readonly candidates: readonly DensityCandidate[];
+  readonly bic: readonly { readonly components: number; readonly bic: number }[];
+  readonly mixture: readonly MixtureComponent[];
+  /** Pearson correlation of log density with the row's complexity (reconstruction cost); null when undefined. */
+  readonly complexityCorrelation: number | null;
+  /** Mean log density by group with how much of the thinnest 5 % of rows falls to it, against its share of all rows. */
+  readonly groups: readonly { readonly attribute: string; readonly group: string; readonly n: number; readonly share: number;
+    readonly thinShare: number; readonly thinRatio: number; readonly interval: readonly [number, number] }[];
+  readonly map: LatentMap;
+  readonly notes: readonly string[];
+}
+
+/** First two principal axes of μ over the active dimensions, for at most 3,000 sampled rows, and all rows binned. */
+export interface LatentMap {
+  readonly explained: readonly [number, number];
+  readonly points: readonly { readonly row: number; readonly x: number; readonly y: number; readonly logDensity: number;
+    readonly groups: { readonly [attribute: string]: string } }[];
+}
