@@ -10,6 +10,7 @@ export interface DensityCandidate {
 
 export interface MixtureComponent {
   readonly weight: number;
+  /** In the order of the summary's `dimensions`. */
   readonly mean: readonly number[];
   /** Row-major, [d, d]. */
   readonly covariance: readonly number[];
@@ -17,23 +18,29 @@ export interface MixtureComponent {
 
 /** Result of the density stage; per-row values lie in an Arrow file beside it. */
 export interface DensitySummary {
-  /** Indices of the active latent dimensions, on which all densities are joint. */
+  /** Latent units whose μ has a variance over 0.01. */
   readonly active: readonly number[];
+  /** Units on which all densities are joint: the active ones, or all when none is. */
+  readonly dimensions: readonly number[];
   readonly candidates: readonly DensityCandidate[];
   readonly bic: readonly { readonly components: number; readonly bic: number }[];
   readonly mixture: readonly MixtureComponent[];
+  readonly histogramBins: number;
   /** Pearson correlation of log density with the row's complexity (reconstruction cost); null when undefined. */
   readonly complexityCorrelation: number | null;
   /** Mean log density by group with how much of the thinnest 5 % of rows falls to it, against its share of all rows. */
   readonly groups: readonly { readonly attribute: string; readonly group: string; readonly n: number; readonly share: number;
-    readonly thinShare: number; readonly thinRatio: number; readonly interval: readonly [number, number] }[];
+    readonly thinShare: number; readonly thinRatio: number; readonly interval: readonly [number, number]; readonly meanLogDensity: number }[];
   readonly map: LatentMap;
   readonly notes: readonly string[];
 }
 
-/** First two principal axes of μ over the active dimensions, for at most 3,000 sampled rows, and all rows binned. */
+/** First two principal axes of μ over the density's dimensions, for at most 3,000 sampled rows, and all rows binned. */
 export interface LatentMap {
   readonly explained: readonly [number, number];
   readonly points: readonly { readonly row: number; readonly x: number; readonly y: number; readonly logDensity: number;
     readonly groups: { readonly [attribute: string]: string } }[];
+  /** Rows per cell of an even grid over the map, row-major from the lowest y and x. */
+  readonly cells: { readonly columns: number; readonly rows: number; readonly x: readonly [number, number]; readonly y: readonly [number, number];
+    readonly counts: readonly number[] };
 }
