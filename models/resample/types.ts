@@ -7,6 +7,9 @@ export interface DebiasRule {
   readonly ess: number;
   readonly essShare: number;
   readonly maxWeight: number;
+  readonly minWeight: number;
+  /** Flagged rows whose weight the cap lowered. */
+  readonly capped: number;
   readonly chosen: boolean;
   /** Share of each group before and after weighting. */
   readonly groups: readonly { readonly attribute: string; readonly group: string; readonly before: number; readonly after: number }[];
@@ -15,8 +18,14 @@ export interface DebiasRule {
 export interface DebiasSummary {
   readonly rules: readonly DebiasRule[];
   readonly chosen: DebiasRule['rule'];
-  /** Rows whose weight was capped because an outlier detector flagged them. */
+  /** Rows whose weight was capped because an outlier detector flagged them, under the chosen rule. */
   readonly capped: number;
+  /** Rows taken as outliers, and what made them so. */
+  readonly outliers: { readonly rows: number; readonly how: string };
+  /** Share of each group among the outliers, against its share of all rows: a group that is flagged more often gains less weight. */
+  readonly cappedGroups: readonly { readonly attribute: string; readonly group: string; readonly share: number; readonly outlierShare: number }[];
   readonly resampledRows: number;
+  /** Different rows among those drawn. */
+  readonly distinctRows: number;
   readonly notes: readonly string[];
 }

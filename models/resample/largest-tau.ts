@@ -1,0 +1,23 @@
+import { effectiveSampleSize } from './weights.ts';
+
+const STEPS = 40;
+
+/**
+ * Largest τ in [0, 1] at which the effective sample size of weightsAt(τ) is at least floor · n, to 2⁻⁴⁰. The effective sample size
+ * must fall as τ grows: for w = e^{τv} it does, since ln ESS = 2K(τ) − K(2τ) + ln n with K convex, and weightsAt(0) must be even.
+ * The τ that is given back keeps the floor also where a cap makes the fall uneven.
+ */
+export function largestTau(weightsAt: (tau: number) => Float64Array, floor: number): number {
+  const holds = (tau: number): boolean => {
+    const weights = weightsAt(tau);
+    return effectiveSampleSize(weights) >= floor * weights.length;
+  };
+  if (holds(1)) return 1;
+  let low = 0, high = 1;
+  for (let step = 0; step < STEPS; step++) {
+    const middle = (low + high) / 2;
+    if (holds(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
