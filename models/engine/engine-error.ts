@@ -1,0 +1,11 @@
+export type EngineErrorCode = 'backend-unavailable' | 'diverged' | 'not-built' | 'bad-bytes';
+
+/** What the engine cannot do. None of the codes is mended by repeating the attempt with the same input. */
+export class EngineError extends Error {
+  readonly code: EngineErrorCode;
+  constructor(code: EngineErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'EngineError';
+    this.code = code;
+  }
+}
