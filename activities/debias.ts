@@ -1,0 +1,111 @@
+import { Table, Utf8, makeVector, tableToIPC, vectorFromArray } from 'apache-arrow';
+import { type Roles, writeTablePart } from '../infra/readers/table-part.ts';
+import type { Store } from '../infra/store/store.ts';
+import { randomStream } from '../models/engine/random.ts';
+import { mixtureFromComponents } from '../models/latent/mixture.ts';
+import { pointsOf } from '../models/latent/points.ts';
+import { protectedGroupings } from '../models/latent/protected-groupings.ts';
+import { type DebiasRules, debiasRules } from '../models/resample/debias-rules.ts';
+import { type FlaggedRows, flaggedRows } from '../models/resample/flagged-rows.ts';
+import { outlierShares } from '../models/resample/outlier-shares.ts';
+import type { RuleInput } from '../models/resample/rule.ts';
+import { systematicResample } from '../models/resample/systematic-resample.ts';
+import { takeRows } from '../models/resample/take-rows.ts';
+import type { DebiasSummary } from '../models/resample/types.ts';
+import { MAXIMUM_OBJECT_BYTES, inputOf, putArtifact, putJson } from './artifacts.ts';
+import type { DataConfig, DebiasConfig } from './audit-config.ts';
+import { type Dataset, loadDataset } from './load-dataset.ts';
+import { type Density, loadDensity } from './load-density.ts';
+import { loadLatents } from './load-latents.ts';
+import { loadOutliers } from './load-outliers.ts';
+import type { Stage, StageContext } from './stage.ts';
+import type { ArtifactRef, StageInput, StageOutput } from './types.ts';
+
+export interface DebiasStageConfig {
+  readonly debias: DebiasConfig;
+  readonly protected: readonly string[];
+  readonly bins: DataConfig['bins'];
+}
+
+const WEIGHT_ROWS = 1 << 18;
+const RESAMPLED_ROWS = 1 << 17;
+
+/** Weights that lift the thin regions of the latent space, each rule beside the others, and the rows drawn by the chosen one. */
+export const debias: Stage<DebiasStageConfig> = { name: 'debias', version: 1, run };
+
+async function run({ config, inputs, seed }: StageInput<DebiasStageConfig>, { store, signal, progress }: StageContext): Promise<StageOutput> {
+  const dataset = await loadDataset(store, inputOf(inputs, 'ingest'));
+  const { mu, units } = await loadLatents(store, inputOf(inputs, 'latents'));
+  const density = await loadDensity(store, inputOf(inputs, 'density'));
+  const { flagged, rank } = await loadOutliers(store, inputOf(inputs, 'outliers'));
+  const outliers = flaggedRows(flagged, rank);
+  const z = pointsOf(mu, units, density.summary.dimensions);
+  const { single, pairs } = protectedGroupings(dataset.table, config.protected, config.bins);
+  signal.throwIfAborted();
+  progress({ fraction: 0.2, detail: 'weights' });
+  const result = debiasRules({ z, flagged: outliers.flagged, ...densityInput(density), ...config.debias }, [...single, ...pairs]);
+  signal.throwIfAborted();
+  progress({ fraction: 0.7, detail: 'resampling' });
+  const drawn = systematicResample(result.weights, dataset.table.rows, randomStream(seed, 'resample'));
+  const summary = summarise(result, outliers, drawn, outlierShares(outliers.flagged, [...single, ...pairs]));
+  const { rule, essShare, maxWeight, capped } = result.chosen;
+  return {
+    artifacts: { summary: [await putJson(store, summary)], weights: await putWeights(store, dataset, result.weights, density), resampled: await putResampled(store, dataset, drawn) },
+    summary: { rule, essShare, maxWeight, capped, distinctRows: summary.distinctRows },
+  };
+}
+
+/** A mixture of one component has nothing to lift, and one that was not chosen does not describe the rows best. */
+function densityInput({ logDensity, summary }: Density): Pick<RuleInput, 'logDensity' | 'mixture'> {
+  const chosen = summary.candidates.some(({ name, chosen }) => name === 'gmm' && chosen) && summary.mixture.length >= 2;
+  return { logDensity, mixture: chosen ? mixtureFromComponents(summary.mixture) : null };
+}
+
+function summarise({ rules, chosen, notes }: DebiasRules, outliers: FlaggedRows, drawn: Uint32Array, cappedGroups: DebiasSummary['cappedGroups']): DebiasSummary {
+  const { rows, how } = outliers;
+  const over = cappedGroups.filter(({ share, outlierShare }) => outlierShare > 2 * share && outlierShare * rows >= 10);
+  return {
+    rules, chosen: chosen.rule, capped: chosen.capped, outliers: { rows, how }, cappedGroups, resampledRows: drawn.length, distinctRows: new Set(drawn).size,
+    notes: [
+      ...notes,
+      `${chosen.capped} of ${rows} outlier rows (${how}) had their weight lowered to the median weight of the other rows, so that junk is not up-weighted.`,
+      ...over.map(({ attribute, group, share, outlierShare }) =>
+        `${attribute} = ${group} makes up ${percent(outlierShare)} of the outlier rows but ${percent(share)} of all rows: the cap holds back its weights more than others'.`),
+    ],
+  };
+}
+
+const percent = (share: number): string => `${(100 * share).toPrecision(2)} %`;
+
+/** Arrow files of `row`, `id`, `weight`, `density` and, since a density can be too small for a number, `log_density`. */
+async function putWeights(store: Store, { rowNumbers, ids }: Dataset, weights: Float64Array, { logDensity }: Density): Promise<ArtifactRef[]> {
+  const refs: ArtifactRef[] = [];
+  for (let start = 0; start < weights.length; start += WEIGHT_ROWS) {
+    const end = Math.min(weights.length, start + WEIGHT_ROWS), own = logDensity.slice(start, end);
+    const part = new Table({
+      row: makeVector(rowNumbers.slice(start, end)),
+      id: vectorFromArray(ids.slice(start, end), new Utf8()),
+      weight: makeVector(weights.slice(start, end)),
+      density: makeVector(own.map(Math.exp)),
+      log_density: makeVector(own),
+    });
+    refs.push(await putArtifact(store, tableToIPC(part, 'file'), part.numRows));
+  }
+  return refs;
+}
+
+/** The drawn rows as a table of the data's own columns, with `row` and `split`; cut in halves where an object would be too large. */
+async function putResampled(store: Store, { table, rowNumbers, split, profile }: Dataset, drawn: Uint32Array): Promise<ArtifactRef[]> {
+  const roles: Roles = new Map(profile.columns.map((column) => [column.name, column.roles]));
+  const put = async (start: number, end: number): Promise<ArtifactRef[]> => {
+    const rows = drawn.subarray(start, end);
+    const part = { table: takeRows(table, rows), rowNumbers: Uint32Array.from(rows, (row) => rowNumbers[row]!), split: Uint8Array.from(rows, (row) => split[row]!) };
+    const bytes = writeTablePart(part, roles, 0, rows.length);
+    if (bytes.byteLength <= MAXIMUM_OBJECT_BYTES || rows.length < 2) return [await putArtifact(store, bytes, rows.length)];
+    const middle = (start + end) >> 1;
+    return [...await put(start, middle), ...await put(middle, end)];
+  };
+  const refs: ArtifactRef[] = [];
+  for (let start = 0; start < drawn.length; start += RESAMPLED_ROWS) refs.push(...await put(start, Math.min(drawn.length, start + RESAMPLED_ROWS)));
+  return refs;
+}

@@ -1,0 +1,31 @@
+import { tableFromIPC } from 'apache-arrow';
+import type { Store } from '../infra/store/store.ts';
+import type { DensitySummary } from '../models/latent/types.ts';
+import { artifactOf, artifactsOf, getArtifact, getJson, readManifest } from './artifacts.ts';
+import type { ArtifactRef } from './types.ts';
+
+export interface Density {
+  /** [n] ln q̂(z) of the chosen density, in nats. */
+  readonly logDensity: Float64Array;
+  /** [n] by the product of histograms, in nats. */
+  readonly histogramLogDensity: Float64Array;
+  readonly summary: DensitySummary;
+  /** Bins per dimension of the histogram density. */
+  readonly histogramBins: number;
+}
+
+/** @throws StoreError, or ArtifactError `corrupt` when a stored part is not what its reference names. */
+export async function loadDensity(store: Store, density: ArtifactRef): Promise<Density> {
+  const manifest = await readManifest(store, density);
+  const summary = await getJson<DensitySummary>(store, artifactOf(manifest, 'summary'));
+  const refs = artifactsOf(manifest, 'density'), rows = refs.reduce((sum, ref) => sum + (ref.rows ?? 0), 0);
+  const logDensity = new Float64Array(rows), histogramLogDensity = new Float64Array(rows);
+  let offset = 0;
+  for (const ref of refs) {
+    const part = tableFromIPC(await getArtifact(store, ref));
+    logDensity.set(part.getChild('log_density')!.toArray() as Float64Array, offset);
+    histogramLogDensity.set(part.getChild('histogram_log_density')!.toArray() as Float64Array, offset);
+    offset += part.numRows;
+  }
+  return { logDensity, histogramLogDensity, summary, histogramBins: summary.histogramBins };
+}
