@@ -24,5 +24,5 @@ export interface Stage<Config = unknown> {
   readonly version: number;
   run(input: StageInput<Config>, context: StageContext): Promise<StageOutput>;
   /** More of what the result depends on than the input says: the content of the data file, for ingest. */
-  fingerprint?(input: StageInput<Config>, context: StageContext): Promise<string>;
+  fingerprint?(input: StageInput<Config>, signal: AbortSignal): Promise<string>;
 }

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AuditRecord } from '../../activities/activities.ts';
+import { EXIT } from './exit-codes.ts';
+import type { Output } from './output.ts';
+import { duration } from './progress-view.ts';
+
+interface ReportFile {
+  readonly findings?: readonly { readonly sentence: string; readonly verdict: string }[];
+}
+
+async function sentences(out: string): Promise<readonly string[]> {
+  const path = join(out, 'report.json');
+  if (!existsSync(path)) return [];
+  const { findings = [] } = JSON.parse(await readFile(path, 'utf8')) as ReportFile;
+  return findings.map((finding) => finding.sentence);
+}
+
+function cachedLine(record: AuditRecord): string {
+  const cached = record.stages.filter((stage) => stage.state === 'cached').length;
+  if (cached === 0) return '';
+  return cached === record.stages.length ? ', every stage from earlier results' : `, ${cached} of ${record.stages.length} stages from earlier results`;
+}
+
+const VERDICT_TEXT = {
+  findings: 'findings: a headline disparity holds up',
+  pass: 'pass: every headline gap is at parity',
+  undecided: 'undecided: this data cannot tell',
+} as const;
+
+/** Says how an audit ended and gives its exit code. */
+export async function endOfAudit(record: AuditRecord, output: Output, failOn: 'findings' | 'undecided'): Promise<number> {
+  const out = typeof record.provenance['out'] === 'string' ? record.provenance['out'] : null;
+  const { id, name, state, verdict, failure, seconds, stages } = record;
+  const value = { id, name, state, verdict, out, seconds, cached: stages.filter((stage) => stage.state === 'cached').map((stage) => stage.name), failure };
+  if (state === 'cancelled') {
+    output.result(value, `audit ${name} was cancelled; run it again to go on from the stages that are done`);
+    return EXIT.infrastructure;
+  }
+  if (state === 'failed' || failure !== null) {
+    const where = failure?.stage === null || failure === null ? '' : ` in the ${failure.stage} stage`;
+    output.warn(`audit ${name} failed${where}: ${failure?.message ?? 'the Temporal service ended it; see its pages for why'}`);
+    output.result(value, '');
+    return failure?.kind === 'data' ? EXIT.usage : EXIT.infrastructure;
+  }
+  const report = out === null ? null : join(out, existsSync(join(out, 'report.html')) ? 'report.html' : 'manifest.json');
+  const lines = [
+    `audit ${name}: ${verdict === null ? 'done, no report was asked for' : VERDICT_TEXT[verdict]}   (${duration(seconds)}${cachedLine(record)})`,
+    ...(out === null ? [] : (await sentences(out)).map((sentence) => `  · ${sentence}`)),
+    ...(report === null || verdict === null ? [] : [`  report: ${report}`]),
+  ];
+  output.result(value, lines.join('\n'));
+  return verdict === 'findings' || (verdict === 'undecided' && failOn === 'undecided') ? EXIT.findings : EXIT.done;
+}

@@ -1,0 +1,28 @@
+/** Where a value came from: a place in a file, a variable, a flag. */
+export type Origin =
+  | { readonly kind: 'file'; readonly file: string; readonly line: number; readonly column: number }
+  | { readonly kind: 'environment'; readonly variable: string }
+  | { readonly kind: 'flag'; readonly flag: string };
+
+export interface ConfigProblem {
+  readonly code: 'unknown-key' | 'invalid' | 'not-built' | 'unreadable' | 'syntax' | 'conflict';
+  readonly path: string;
+  readonly origin: Origin | null;
+  readonly message: string;
+}
+
+export function placeOf(origin: Origin | null): string {
+  if (origin === null) return '';
+  if (origin.kind === 'file') return `${origin.file}:${origin.line}:${origin.column}: `;
+  return origin.kind === 'environment' ? `environment variable ${origin.variable}: ` : `flag ${origin.flag}: `;
+}
+
+/** The configuration cannot be used. One line a problem: where, what was found, what was expected, what to do. Exit code 2. */
+export class ConfigError extends Error {
+  readonly problems: readonly ConfigProblem[];
+  constructor(problems: readonly ConfigProblem[]) {
+    super(problems.map((problem) => `${placeOf(problem.origin)}${problem.message}`).join('\n'));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}

@@ -1,0 +1,131 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, extname, resolve } from 'node:path';
+import type { AuditConfig } from '../../activities/audit-config.ts';
+import type { StoreConfig } from '../store/open-store.ts';
+import type { TemporalConfig } from '../temporal/connect.ts';
+import { ConfigError, type ConfigProblem } from './config-error.ts';
+import { applyEnvironment, applyFlag, applySettings, layersOfYaml, type Layers } from './layers.ts';
+import { refuseWhatIsNotBuilt } from './not-built.ts';
+import type { FileConfig } from './schema.ts';
+import { validate } from './validate.ts';
+
+export interface LoadedConfig {
+  readonly audit: AuditConfig;
+  readonly store: StoreConfig;
+  readonly temporal: TemporalConfig;
+  /** Absolute path of the data file, or `sample:NAME`. */
+  readonly location: string;
+  /** Everything as it stands after all layers, for --print-config. */
+  readonly resolved: FileConfig;
+}
+
+export interface ConfigSource {
+  /** An audit.yaml or a data file; `audit.yaml` of the folder when there is none. */
+  readonly file: string | null;
+  readonly settings: readonly string[];
+  readonly seed: number | null;
+  readonly backend: string | null;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly folder: string;
+}
+
+const CONFIG_FILE = /\.ya?ml$/i;
+
+async function readLayers({ file, folder }: ConfigSource): Promise<{ layers: Layers; base: string }> {
+  const path = resolve(folder, file ?? 'audit.yaml');
+  if (file !== null && !CONFIG_FILE.test(file)) {
+    const layers: Layers = { values: {}, origins: new Map() };
+    applyFlag(layers, 'data.path', file, file);
+    return { layers, base: folder };
+  }
+  let source: string;
+  try {
+    source = await readFile(path, 'utf8');
+  } catch (error) {
+    const cure = file === null ? 'name a configuration or a data file, such as: penumbra run people.csv' : 'check the path';
+    throw new ConfigError([{ code: 'unreadable', path: '', origin: null, message: `cannot read ${path} (${(error as NodeJS.ErrnoException).code}): ${cure}` }]);
+  }
+  return { layers: layersOfYaml(source, file ?? 'audit.yaml'), base: dirname(path) };
+}
+
+/** Keys of one column used for what excludes each other. */
+function conflicts(config: FileConfig, layers: Layers): void {
+  const { data, fairness } = config;
+  const problems: ConfigProblem[] = [];
+  const refuse = (path: string, message: string): void => {
+    problems.push({ code: 'conflict', path, origin: layers.origins.get(path) ?? null, message });
+  };
+  for (const name of data.protected) {
+    if (data.exclude.includes(name)) refuse('data.exclude', `${name} is both protected and excluded: take it out of one list`);
+    if (name === data.label) refuse('data.protected', `${name} is both the label and protected: a label cannot be a group of its own audit`);
+  }
+  if (data.positive !== null && data.label === null) refuse('data.positive', 'data.positive needs data.label: name the column it is a value of');
+  if (data.label !== null && (data.label === data.score || data.label === data.prediction)) refuse('data.label', `${data.label} is both the label and the audited score or decision`);
+  for (const name of Object.keys(fairness.reference)) {
+    if (!data.protected.includes(name) && !name.includes('*')) refuse('fairness.reference', `${name} is no protected attribute; those are: ${data.protected.join(', ') || 'none'}`);
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
+async function locate(path: string, base: string, layers: Layers): Promise<string> {
+  if (path.startsWith('sample:')) return path;
+  const location = resolve(base, path);
+  const found = await stat(location).catch(() => null);
+  if (found === null || !found.isFile()) {
+    const what = found === null ? 'there is no such file' : 'it is no file';
+    throw new ConfigError([{ code: 'unreadable', path: 'data.path', origin: layers.origins.get('data.path') ?? null, message: `cannot read the data ${location}: ${what}; check data.path` }]);
+  }
+  return location;
+}
+
+function defaultName(path: string): string {
+  const stem = basename(path.replace(/^sample:/, ''), extname(path)).replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '');
+  return stem === '' ? 'audit' : stem;
+}
+
+type Place = Pick<LoadedConfig, 'store' | 'temporal'>;
+
+/** Where results and the Temporal service are. Order for the address: flag, PENUMBRA_, TEMPORAL_, file, embedded. */
+function placeOf({ store, temporal }: FileConfig, layers: Layers, base: string, { folder, environment }: ConfigSource): Place {
+  const ours = ['flag', 'environment'].includes(layers.origins.get('temporal.address')?.kind ?? '');
+  const storeBase = layers.origins.get('store.path')?.kind === 'file' ? base : folder;
+  return {
+    store: store.kind === 'dir' ? { kind: 'dir', path: resolve(storeBase, store.path) } : store as StoreConfig,
+    temporal: {
+      address: (ours ? temporal.address : environment['TEMPORAL_ADDRESS'] ?? temporal.address) ?? null,
+      namespace: layers.origins.has('temporal.namespace') ? temporal.namespace : environment['TEMPORAL_NAMESPACE'] ?? temporal.namespace,
+    },
+  };
+}
+
+async function layersOf(source: ConfigSource): Promise<{ layers: Layers; base: string }> {
+  const { layers, base } = await readLayers(source);
+  applyEnvironment(layers, source.environment);
+  applySettings(layers, source.settings);
+  if (source.seed !== null) applyFlag(layers, 'seed', source.seed, '--seed');
+  if (source.backend !== null) applyFlag(layers, 'backend', source.backend, '--backend');
+  return { layers, base };
+}
+
+/** Order: defaults < file < environment < flags. @throws ConfigError with the place of each problem. */
+export async function loadConfig(source: ConfigSource): Promise<LoadedConfig> {
+  const { layers, base } = await layersOf(source);
+  const config = validate(layers);
+  refuseWhatIsNotBuilt(config, layers);
+  conflicts(config, layers);
+  const location = await locate(config.data.path, base, layers);
+  const { name = defaultName(config.data.path), data, store: _, temporal: __, ...rest } = config;
+  // What the schema allows and is not built was refused above; the rest is what the audit's type says.
+  const audit = { ...rest, name, data } as AuditConfig;
+  return { audit, location, resolved: config, ...placeOf(config, layers, base, source) };
+}
+
+/** For the commands that need no data: where results and the Temporal service are, from a configuration if one is named, the environment and flags. */
+export async function loadPlace(source: ConfigSource): Promise<Place> {
+  const none: Layers = { values: {}, origins: new Map() };
+  const { layers, base } = source.file === null ? { layers: none, base: source.folder } : await readLayers(source);
+  applyEnvironment(layers, source.environment);
+  applySettings(layers, source.settings);
+  layers.values['data'] = { path: 'none' };
+  return placeOf(validate(layers), layers, base, source);
+}

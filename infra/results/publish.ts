@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { AuditRecord } from '../../activities/activities.ts';
+import { getArtifact, readManifest } from '../../activities/artifacts.ts';
+import type { Store } from '../store/store.ts';
+
+/** A file's name inside the result folder, as the report stage gives it: `fairness.json`, `charts/latent-map.svg`. */
+const FILE_NAME = /^(?:[A-Za-z0-9_-][A-Za-z0-9._-]*\/)?[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
+
+async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const staging = `${path}.${process.pid}.part`;
+  await writeFile(staging, bytes);
+  await rename(staging, path);
+}
+
+/** Files that an earlier result in this folder lists and this one does not. */
+async function removeStale(out: string, kept: ReadonlySet<string>): Promise<void> {
+  const path = join(out, 'manifest.json');
+  if (!existsSync(path)) return;
+  try {
+    const { files } = JSON.parse(await readFile(path, 'utf8')) as { files: Record<string, string> };
+    for (const name of Object.keys(files)) if (FILE_NAME.test(name) && !kept.has(name)) await rm(join(out, name), { force: true });
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+}
+
+/**
+ * Writes the files of an audit's report to a folder, `manifest.json` last; what is there of an earlier result is replaced.
+ * Each file appears whole or not at all.
+ */
+export async function publishReport(store: Store, record: AuditRecord, out: string): Promise<void> {
+  if (record.report === null) return;
+  const { artifacts } = await readManifest(store, record.report);
+  const names = Object.keys(artifacts).filter((name) => FILE_NAME.test(name)).sort((a, b) => Number(a === 'manifest.json') - Number(b === 'manifest.json'));
+  await removeStale(out, new Set(names));
+  for (const name of names) await replaceFile(join(out, name), await getArtifact(store, artifacts[name]![0]!));
+  const provenance = { id: record.id, ...record.provenance, seconds: record.seconds, stages: record.stages };
+  await replaceFile(join(out, 'provenance.json'), new TextEncoder().encode(`${JSON.stringify(provenance, null, 2)}\n`));
+}

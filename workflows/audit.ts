@@ -1,0 +1,65 @@
+import { CancellationScope, defineQuery, isCancellation, proxyActivities, setHandler, upsertSearchAttributes, ActivityFailure, ApplicationFailure, ChildWorkflowFailure } from '@temporalio/workflow';
+import type { AuditActivities, AuditRecord, AuditState } from '../activities/activities.ts';
+import type { ArtifactRef } from '../activities/types.ts';
+import { AuditStages } from './audit-stages.ts';
+import { ProgressBoard } from './progress-board.ts';
+import { stageClosure } from './stage-needs.ts';
+import type { AuditInput, AuditProgress, AuditResult } from './types.ts';
+
+export const progressQuery = defineQuery<AuditProgress>('progress');
+
+/** The failure an activity ended with, below the wrappers that child workflows and activities put round it. */
+function rootFailure(error: unknown): { kind: 'data' | 'infrastructure'; message: string } {
+  let cause = error;
+  while ((cause instanceof ActivityFailure || cause instanceof ChildWorkflowFailure) && cause.cause !== undefined) cause = cause.cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return { kind: cause instanceof ApplicationFailure && cause.type === 'DataError' ? 'data' : 'infrastructure', message };
+}
+
+/**
+ * One audit: every stage as soon as what it needs is there, references only between them, then the record and the files.
+ * Its history holds the configuration and references, never data.
+ */
+export async function auditWorkflow(input: AuditInput): Promise<AuditResult> {
+  const wanted = stageClosure(input.only);
+  const board = new ProgressBoard(wanted);
+  const stages = new AuditStages(input, board);
+  let state: AuditState = 'running';
+  setHandler(progressQuery, () => ({ state, stages: board.stages, children: stages.children }));
+  if (input.searchAttributes) upsertSearchAttributes({ PenumbraName: [input.config.name] });
+  const started = Date.now();
+
+  const { finish } = proxyActivities<AuditActivities>({ startToCloseTimeout: '10 minutes', taskQueue: input.queues.workflow,
+    retry: { initialInterval: '1 second', maximumAttempts: 5, nonRetryableErrorTypes: ['DataError'] } });
+  const end = (outcome: Pick<AuditRecord, 'state' | 'report' | 'failure'>): Promise<AuditResult> => finish({
+    id: input.id, name: input.config.name, out: input.out, stages: board.stages, verdict: null, seconds: (Date.now() - started) / 1000,
+    provenance: input.provenance, ...outcome,
+  });
+
+  try {
+    const scope = new CancellationScope();
+    const report = await scope.run(async (): Promise<ArtifactRef | null> => {
+      const all = wanted.map((name) => stages.manifests(name));
+      try {
+        await Promise.all(all);
+      } catch (error) {
+        scope.cancel();
+        await Promise.allSettled(all);
+        throw error;
+      }
+      return wanted.includes('report') ? (await stages.manifests('report'))[0]! : null;
+    });
+    const result = await end({ state: 'completed', report, failure: null });
+    state = 'completed';
+    if (input.searchAttributes && result.verdict !== null) upsertSearchAttributes({ PenumbraVerdict: [result.verdict] });
+    return result;
+  } catch (error) {
+    state = isCancellation(error) ? 'cancelled' : 'failed';
+    const failed = state === 'failed' ? stages.failed : null;
+    board.stopRunning();
+    if (failed !== null) board.failed(failed);
+    const failure = state === 'failed' ? { ...rootFailure(error), stage: failed } : null;
+    await CancellationScope.nonCancellable(() => end({ state, report: null, failure }));
+    throw error;
+  }
+}

@@ -1,0 +1,2 @@
+export { auditWorkflow, progressQuery } from './audit.ts';
+export { trainSeedWorkflow } from './train-seed.ts';
