@@ -1,0 +1,121 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { EagerStep } from '../models/engine/eager-step.ts';
+import { EngineError } from '../models/engine/engine-error.ts';
+import type { RowSet } from '../models/engine/batches.ts';
+import { parameterCount } from '../models/engine/parameters.ts';
+import { trainNetwork } from '../models/engine/train-network.ts';
+import type { TrainingOptions, TrainingProgress, TrainingResult, TrainingTask } from '../models/engine/train-network.ts';
+import { packState, unpackState } from '../models/engine/training-state.ts';
+import type { TrainingState } from '../models/engine/training-state.ts';
+import { makeNetwork } from '../models/networks/network-table.ts';
+import type { NetworkShape } from '../models/networks/network-table.ts';
+import type { TrainingSummary } from '../models/networks/types.ts';
+import { TRAIN, VALIDATION } from '../models/table.ts';
+import type { BackendChoice, ModelConfig } from './audit-config.ts';
+import { inputOf, putArtifact, putJson } from './artifacts.ts';
+import { DataError } from './data-error.ts';
+import { loadEncoded } from './load-encoded.ts';
+import type { Encoded } from './load-encoded.ts';
+import { packModel } from './load-model.ts';
+import { asDataError, startEngine } from './start-engine.ts';
+import type { Stage, StageContext } from './stage.ts';
+
+export interface TrainConfig {
+  readonly model: Omit<ModelConfig, 'seeds'>;
+  readonly backend: BackendChoice;
+}
+
+const PEAK_RATE = 2e-3;
+/** Largest global norm of a gradient; typical ones are near 1 once training is under way. */
+const GRADIENT_CLIP = 5;
+const WARM_UP_SHARE = 0.25;
+const PATIENCE = 6;
+const CHECKPOINT_STEPS = 2000;
+
+function optionsOf({ epochs, batch, beta }: TrainConfig['model'], seed: number): TrainingOptions {
+  return { seed, epochs, batch, beta, rate: PEAK_RATE, warmUpShare: WARM_UP_SHARE, patience: PATIENCE, checkpointSteps: CHECKPOINT_STEPS };
+}
+
+function shapeOf(encoded: Encoded, { kind, latent, hidden }: TrainConfig['model']): NetworkShape {
+  return { kind, width: encoded.encoder.width, units: latent, hidden, columns: encoded.encoder.columns };
+}
+
+function partOf({ x, split }: Encoded, part: number): RowSet {
+  const rows = new Uint32Array(split.reduce((count, value) => count + (value === part ? 1 : 0), 0));
+  let next = 0;
+  split.forEach((value, row) => { if (value === part) rows[next++] = row; });
+  return { x: x.values, width: x.columns, rows };
+}
+
+/** The train part, and what early stopping watches: the validation part, or the train part where validation has no row. */
+function partsOf(encoded: Encoded): { train: RowSet; validation: RowSet } {
+  const train = partOf(encoded, TRAIN), validation = partOf(encoded, VALIDATION);
+  if (encoded.encoder.width === 0) throw new DataError('no-features', 'no column is left to train on: every one was left out of the features; see the profile for the reasons');
+  if (train.rows.length === 0) throw new DataError('no-train-rows', `none of the ${encoded.split.length} usable rows is in the train part; give it a larger share in data.split`);
+  return { train, validation: validation.rows.length > 0 ? validation : train };
+}
+
+/** Lines of progress, with the speed since this attempt began. */
+function reporter({ progress, signal }: StageContext, epochs: number): (at: TrainingProgress) => Promise<void> {
+  const begun = performance.now();
+  return async ({ epoch, fraction, rows, loss, reconstruction, kl }) => {
+    const perSecond = Math.round(rows / Math.max(performance.now() - begun, 1) * 1000).toLocaleString('en-US');
+    const detail = `epoch ${epoch}/${epochs} · loss ${loss.toFixed(2)} · recon ${reconstruction.toFixed(2)} · KL ${kl.toFixed(2)} · ${perSecond} rows/s`;
+    progress({ fraction: Math.min(1, fraction), epoch, detail });
+    await breathe();
+    signal.throwIfAborted();
+  };
+}
+
+/** Where an earlier attempt stopped; a damaged checkpoint, or one of another run, is passed over. */
+async function resumePoint({ checkpoints }: StageContext, run: string): Promise<TrainingState | null> {
+  const found = await checkpoints.latest();
+  try {
+    return found && unpackState(found.bytes, run);
+  } catch (error) {
+    if (error instanceof EngineError && error.code === 'bad-bytes') return null;
+    throw error;
+  }
+}
+
+async function runTraining(task: TrainingTask, run: string, context: StageContext): Promise<TrainingResult> {
+  const checkpoint = async (state: TrainingState): Promise<void> => {
+    await context.checkpoints.save(state.step.count, packState(state, run));
+  };
+  try {
+    return await trainNetwork(task, { pause: reporter(context, task.options.epochs), checkpoint }, await resumePoint(context, run));
+  } catch (error) {
+    throw asDataError(error);
+  }
+}
+
+function networkFor(shape: NetworkShape): TrainingTask['network'] {
+  try {
+    return makeNetwork(shape);
+  } catch (error) {
+    throw asDataError(error);
+  }
+}
+
+/** One seed's generative model: fitted on the train part, stopped by the validation part, resumed where an earlier attempt ended. */
+export const train: Stage<TrainConfig> = {
+  name: 'train',
+  version: 1,
+  async run({ config, inputs, seed }, context) {
+    const encoded = await loadEncoded(context.store, inputOf(inputs, 'encode'));
+    const shape = shapeOf(encoded, config.model), network = networkFor(shape), parts = partsOf(encoded);
+    const backend = await startEngine(config.backend), options = optionsOf(config.model, seed);
+    const makeStep = (parameters: Float32Array): EagerStep => new EagerStep(network, parameters, GRADIENT_CLIP);
+    const run = JSON.stringify({ backend, options, kind: shape.kind, width: shape.width, units: shape.units, hidden: shape.hidden });
+    const { parameters, records, bestEpoch, stopped, final } = await runTraining({ network, makeStep, ...parts, options }, run, context);
+    const summary: TrainingSummary = {
+      seed, backend, network: shape.kind, parameters: parameterCount(network.parameters), epochs: records, bestEpoch, stopped,
+      klPerUnit: final.klPerUnit, muVariance: final.muVariance,
+    };
+    const history = await putJson(context.store, summary);
+    return {
+      artifacts: { model: [await putArtifact(context.store, packModel(shape, parameters))], history: [history], summary: [history] },
+      summary: { seed, backend, epochs: records.length, bestEpoch, stopped, validationLoss: final.loss, activeUnits: records[bestEpoch - 1]!.activeUnits },
+    };
+  },
+};
