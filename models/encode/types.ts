@@ -20,7 +20,7 @@ export interface CategoryCode {
   readonly kind: 'category';
   readonly name: string;
   readonly offset: number;
-  /** One feature per level, in order. */
+  /** One feature per level, in order; of a column of two numbers the levels are the numbers' texts. */
   readonly width: number;
   /** May end in `(rare)` (levels under the floor, and levels never seen in train) and `(missing)`. */
   readonly levels: readonly string[];

@@ -1,0 +1,49 @@
+import { distinctNumbers } from '../models/encode/distinct-numbers.ts';
+import type { Column, Table } from '../models/table.ts';
+import type { DataConfig } from './audit-config.ts';
+import { ingestErrors } from './ingest-errors.ts';
+import { columnOf } from './load-dataset.ts';
+
+/** @throws DataError when a column cannot play the part that the configuration gives it. table: the usable rows. */
+export function checkTable(file: string, table: Table, rowNumbers: Uint32Array, data: DataConfig): void {
+  for (const name of data.protected) checkGroups(file, columnOf(table, name), Object.hasOwn(data.bins, name) ? data.bins[name]! : null);
+  if (data.weight !== null) checkWeights(file, columnOf(table, data.weight), rowNumbers);
+  if (data.score !== null) checkScores(file, columnOf(table, data.score), data);
+}
+
+function checkGroups(file: string, column: Column, edges: readonly number[] | null): void {
+  if (edges !== null && column.kind === 'category') throw ingestErrors.binsOfText(file, column.name);
+  const groups = new Set<string>();
+  if (column.kind === 'category') {
+    for (const code of column.codes) groups.add(code < 0 ? '(missing)' : column.levels[code]!);
+  } else if (edges === null) {
+    for (const value of distinctNumbers(column.values, 2) ?? [0, 1]) groups.add(String(value));
+    if (column.values.some(Number.isNaN)) groups.add('(missing)');
+  } else {
+    for (const value of column.values) groups.add(Number.isNaN(value) ? '(missing)' : binOf(value, edges));
+  }
+  if (groups.size < 2) throw ingestErrors.oneGroup(file, column.name, [...groups][0] ?? '(missing)');
+}
+
+function binOf(value: number, edges: readonly number[]): string {
+  const above = edges.filter((edge) => edge <= value).length;
+  return `[${edges[above - 1] ?? '-∞'}, ${edges[above] ?? '∞'})`;
+}
+
+function checkWeights(file: string, column: Column, rowNumbers: Uint32Array): void {
+  if (column.kind === 'category') throw ingestErrors.notNumbers(file, column.name, 'data.weight');
+  const negative = column.values.findIndex((value) => value < 0);
+  if (negative >= 0) throw ingestErrors.negativeWeight(file, column.name, rowNumbers[negative]!, column.values[negative]!);
+  if (!column.values.some((value) => value > 0)) throw ingestErrors.noWeight(file, column.name);
+}
+
+function checkScores(file: string, column: Column, data: DataConfig): void {
+  if (column.kind === 'category') throw ingestErrors.notNumbers(file, column.name, 'data.score');
+  if (data.threshold !== null || data.prediction !== null) return;
+  let min = Infinity, max = -Infinity;
+  for (const value of column.values) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  if (min < 0 || max > 1) throw ingestErrors.threshold(file, column.name, min, max);
+}

@@ -1,0 +1,79 @@
+import { pipeline } from 'node:stream/promises';
+import { CsvError, parse } from 'csv-parse';
+import { readUtf8 } from './read-utf8.ts';
+import { readerErrors } from './reader-error.ts';
+import { sniffDelimiter } from './sniff-delimiter.ts';
+
+/** An unclosed quote swallows the rest of a file; it is noticed here before it fills the memory. */
+const MAXIMUM_RECORD = 16 * 1024 * 1024;
+
+const NEWLINE = 10;
+
+export interface CsvOptions {
+  /** `auto`, or the text between cells. */
+  readonly delimiter: string;
+  readonly encoding: string;
+  readonly signal?: AbortSignal;
+  /** Called for each piece of the file that was taken in. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/** cells: one record, each cell trimmed outside its quotes. line: 1-based, the record's last line. */
+export type OnRecord = (cells: readonly string[], line: number) => void;
+
+/**
+ * Streams the records of a CSV file (RFC 4180, any line ends, cells trimmed, ragged rows passed on). What `onRecord` throws stops it.
+ * Returns the delimiter and the number of empty lines, which are passed over.
+ * @throws ReaderError `empty`, `quoting`, `delimiter`, and those of `readUtf8`.
+ */
+export async function parseCsv(path: string, options: CsvOptions, onRecord: OnRecord): Promise<{ readonly delimiter: string; readonly emptyLines: number }> {
+  const chunks = readUtf8(path, options.encoding);
+  const first = await chunks.next();
+  if (first.done === true) throw readerErrors.empty(path);
+  const delimiter = options.delimiter === 'auto' ? sniffDelimiter(first.value.toString()) : delimiterOf(options.delimiter);
+  const parser = parse({
+    delimiter, trim: true, relax_column_count: true, skip_empty_lines: true, max_record_size: MAXIMUM_RECORD,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    on_record: (cells: string[], context) => {
+      onRecord(cells, context.lines);
+      return null;
+    },
+  });
+  parser.resume();
+  let endsLine = false;
+  async function* source(): AsyncGenerator<Buffer> {
+    let chunk = first;
+    while (chunk.done !== true) {
+      options.signal?.throwIfAborted();
+      yield chunk.value;
+      endsLine = chunk.value.at(-1) === NEWLINE;
+      options.onBytes?.(chunk.value.length);
+      chunk = await chunks.next();
+    }
+  }
+  try {
+    await pipeline(source, parser);
+  } catch (error) {
+    throw error instanceof CsvError ? readerErrors.quoting({ file: path, line: parser.info.lines }, explain(error), error) : error;
+  } finally {
+    await chunks.return(undefined);
+  }
+  // The parser counts what follows the last line's end as an empty line.
+  return { delimiter, emptyLines: Math.max(0, parser.info.empty_lines - Number(endsLine)) };
+}
+
+function delimiterOf(given: string): string {
+  const delimiter = given === '\\t' || given === 'tab' ? '\t' : given;
+  if (delimiter.length === 0 || /["\r\n]/.test(delimiter)) throw readerErrors.delimiter(given);
+  return delimiter;
+}
+
+function explain(error: CsvError): string {
+  switch (error.code) {
+    case 'CSV_QUOTE_NOT_CLOSED': return 'a quote that was opened is never closed';
+    case 'CSV_MAX_RECORD_SIZE': return `a row is longer than ${MAXIMUM_RECORD} characters, probably because a quote before it is never closed`;
+    case 'INVALID_OPENING_QUOTE': return 'a quote stands in the middle of a cell that does not begin with one';
+    case 'CSV_INVALID_CLOSING_QUOTE': return 'text follows the closing quote of a cell';
+    default: return error.message;
+  }
+}
