@@ -1,7 +1,9 @@
 import type { RandomStream } from '../engine/random.ts';
 import { kMeansLabels } from './k-means-start.ts';
 import { type Mixture, mixtureKernel, rowLogDensity } from './mixture.ts';
+import { type Moments, addRow, emptyMoments, maximise } from './mixture-moments.ts';
 import type { Points } from './points.ts';
+import { splitStart } from './split-start.ts';
 
 export interface FitOptions {
   /** Added to every covariance's diagonal; [d], in squared units of z. */
@@ -9,6 +11,8 @@ export interface FitOptions {
   readonly steps?: number;
   /** EM stops when the mean log-likelihood per row grows by less, in nats. */
   readonly tolerance?: number;
+  /** A fit with one component less, of which a split is tried as a second start. */
+  readonly smaller?: Mixture;
   /** Called after every step; may throw to stop. */
   readonly onStep?: () => void;
 }
@@ -20,57 +24,10 @@ export interface FittedMixture {
   readonly steps: number;
 }
 
-/** Responsibilities under this weight are left out of the sums: too little to move a mean, and most are. */
+/** Responsibilities under this are left out of the sums: too little to move a mean, and most are. */
 const NEGLIGIBLE = 1e-8;
-
-/** Zeroth, first and second moments by component: what the M-step needs of the rows. second: [K, d(d+1)/2], lower triangle by rows. */
-interface Moments {
-  readonly counts: Float64Array;
-  readonly first: Float64Array;
-  readonly second: Float64Array;
-}
-
-function emptyMoments(components: number, d: number): Moments {
-  return { counts: new Float64Array(components), first: new Float64Array(components * d), second: new Float64Array((components * d * (d + 1)) / 2) };
-}
-
-function accumulate({ counts, first, second }: Moments, k: number, share: number, z: Float64Array, offset: number, d: number): void {
-  counts[k]! += share;
-  let at = (k * d * (d + 1)) / 2;
-  for (let i = 0; i < d; i++) {
-    const scaled = share * z[offset + i]!;
-    first[k * d + i]! += scaled;
-    for (let j = 0; j <= i; j++) second[at++]! += scaled * z[offset + j]!;
-  }
-}
-
-/** M-step: weights, means and regularised covariances from the moments. A component left with less than one row keeps its shape. */
-function maximise(moments: Moments, rows: number, d: number, ridge: Float64Array, previous: Mixture | null): Mixture {
-  const { counts, first, second } = moments, components = counts.length;
-  const means = new Float64Array(components * d), covariances = new Float64Array(components * d * d);
-  for (let k = 0; k < components; k++) {
-    const count = counts[k]!;
-    if (count < 1 && previous !== null) {
-      means.set(previous.means.subarray(k * d, (k + 1) * d), k * d);
-      covariances.set(previous.covariances.subarray(k * d * d, (k + 1) * d * d), k * d * d);
-      continue;
-    }
-    for (let i = 0; i < d; i++) means[k * d + i] = count > 0 ? first[k * d + i]! / count : 0;
-    let at = (k * d * (d + 1)) / 2;
-    for (let i = 0; i < d; i++) {
-      for (let j = 0; j <= i; j++) {
-        const moment = count > 0 ? second[at]! / count - means[k * d + i]! * means[k * d + j]! : 0;
-        at++;
-        const value = i === j ? Math.max(0, moment) + ridge[i]! : moment;
-        covariances[(k * d + i) * d + j] = value;
-        covariances[(k * d + j) * d + i] = value;
-      }
-    }
-  }
-  // A weight of exactly 0 would have a logarithm of −∞.
-  const weights = counts.map((count) => Math.max(count / rows, 1e-12));
-  return { dimensions: d, weights, means, covariances };
-}
+/** After so many steps the better of two starts is kept. */
+const TRIAL_STEPS = 8;
 
 /** E-step over all rows, fused with the sums of the M-step. Returns the log-likelihood. */
 function expect(mixture: Mixture, z: Points, moments: Moments): number {
@@ -80,35 +37,47 @@ function expect(mixture: Mixture, z: Points, moments: Moments): number {
     total += rowLogDensity(kernel, d, z.values, row * d, shares);
     for (let k = 0; k < components; k++) {
       const share = shares[k]!;
-      if (share > NEGLIGIBLE) accumulate(moments, k, share, z.values, row * d, d);
+      if (share > NEGLIGIBLE) addRow(moments, k, share, z.values, row * d, d);
     }
   }
   return total;
 }
 
+/** EM from a start; `logLikelihood` is that of the mixture given back. */
+function climb(z: Points, start: Mixture, { ridge, steps = 100, tolerance = 1e-4, onStep }: FitOptions): FittedMixture {
+  let mixture = start, logLikelihood = -Infinity, step = 0;
+  while (step < steps) {
+    const moments = emptyMoments(mixture.weights.length, z.dimensions), next = expect(mixture, z, moments);
+    const gain = (next - logLikelihood) / z.rows;
+    logLikelihood = next;
+    step++;
+    onStep?.();
+    if (gain < tolerance || step === steps) break;
+    mixture = maximise(moments, z.rows, z.dimensions, ridge);
+  }
+  return { mixture, logLikelihood, steps: step };
+}
+
 /** The mixture of hard clusters from k-means++. */
-function startMixture(z: Points, components: number, ridge: Float64Array, random: RandomStream): Mixture {
+function clusterStart(z: Points, components: number, ridge: Float64Array, random: RandomStream): Mixture {
   const d = z.dimensions, labels = kMeansLabels(z, components, random), moments = emptyMoments(components, d);
-  for (let row = 0; row < z.rows; row++) accumulate(moments, labels[row]!, 1, z.values, row * d, d);
-  return maximise(moments, z.rows, d, ridge, null);
+  for (let row = 0; row < z.rows; row++) addRow(moments, labels[row]!, 1, z.values, row * d, d);
+  return maximise(moments, z.rows, d, ridge);
 }
 
 /**
- * Maximum likelihood of a Gaussian mixture with full covariances by EM (Dempster, Laird and Rubin 1977), from a k-means++ start.
- * z should be centred and of unit scale: second moments are taken about 0.
+ * Maximum likelihood of a Gaussian mixture with full covariances by EM (Dempster, Laird and Rubin 1977), from k-means++ clusters or
+ * from a split of a smaller fit, whichever is ahead after a few steps (short runs before a long one: Biernacki, Celeux and Govaert
+ * 2003). z should be centred and of unit scale: second moments are taken about 0.
  */
 export function fitMixture(z: Points, components: number, random: RandomStream, options: FitOptions): FittedMixture {
-  const { ridge, steps = 100, tolerance = 1e-4, onStep } = options;
-  let mixture = startMixture(z, components, ridge, random), logLikelihood = -Infinity, step = 0;
-  while (step < steps) {
-    const moments = emptyMoments(components, z.dimensions);
-    const next = expect(mixture, z, moments);
-    step++;
-    onStep?.();
-    const gain = (next - logLikelihood) / z.rows;
-    logLikelihood = next;
-    if (gain < tolerance) break;
-    mixture = maximise(moments, z.rows, z.dimensions, ridge, mixture);
-  }
-  return { mixture, logLikelihood, steps: step };
+  const { ridge, smaller, steps = 100 } = options, clusters = clusterStart(z, components, ridge, random);
+  if (smaller === undefined) return climb(z, clusters, options);
+  const trial = { ...options, steps: Math.min(steps, TRIAL_STEPS) };
+  const tried = [clusters, splitStart(z, smaller, ridge)].map((start) => climb(z, start, trial));
+  const [first, second] = tried as [FittedMixture, FittedMixture], ahead = second.logLikelihood > first.logLikelihood ? second : first;
+  const left = steps - first.steps - second.steps;
+  if (left < 1) return ahead;
+  const done = climb(z, ahead.mixture, { ...options, steps: left });
+  return { ...done, steps: steps - left + done.steps };
 }

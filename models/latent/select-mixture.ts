@@ -64,12 +64,15 @@ export function selectMixture(z: Points, { seed, most = 12, report }: SelectOpti
   const scales = variances.map((variance) => Math.sqrt(Math.max(variance, SMALLEST_VARIANCE)));
   const standard = standardise(z, means, scales), ridge = new Float64Array(d).fill(RIDGE);
   const bic: { components: number; bic: number }[] = [];
-  let best: Mixture | null = null, least = Infinity, rises = 0;
+  let best: Mixture | null = null, last: Mixture | null = null, least = Infinity, rises = 0;
   const limit = Math.max(1, Math.min(most, Math.floor(z.rows / rowsPerComponent(d))));
   for (let components = 1; components <= limit && rises < RISES; components++) {
     const done = (components * (components - 1)) / (limit * (limit + 1));
     const random = randomStream(seed, 'mixture', components);
-    const fitted = fitMixture(standard, components, random, { ridge, steps: STEPS, onStep: () => report?.(done) });
+    const fitted = fitMixture(standard, components, random, {
+      ridge, steps: STEPS, ...(last === null ? {} : { smaller: last }), onStep: () => report?.(done),
+    });
+    last = fitted.mixture;
     const logLikelihood = fitted.logLikelihood - z.rows * scales.reduce((sum, scale) => sum + Math.log(scale), 0);
     const value = -2 * logLikelihood + mixtureParameters(components, d) * Math.log(z.rows);
     bic.push({ components, bic: value });
