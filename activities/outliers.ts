@@ -1,0 +1,101 @@
+import { Table, makeVector, tableToIPC } from 'apache-arrow';
+import type { Store } from '../infra/store/store.ts';
+import { protectedGroupings } from '../models/latent/protected-groupings.ts';
+import { type CleanRows, cleanRows } from '../models/outliers/clean-rows.ts';
+import type { DetectorScores } from '../models/outliers/combine.ts';
+import { DETECTOR_NAMES, FEATURE_DETECTORS } from '../models/outliers/detectors.ts';
+import { type FoundOutliers, findOutliers } from '../models/outliers/find-outliers.ts';
+import { inputOf, putArtifact, putJson } from './artifacts.ts';
+import type { DataConfig, OutliersConfig } from './audit-config.ts';
+import { DataError } from './data-error.ts';
+import { type Dataset, columnOf, labelsOf, loadDataset } from './load-dataset.ts';
+import { loadDensity } from './load-density.ts';
+import { loadEncoded } from './load-encoded.ts';
+import { type Latents, loadLatents } from './load-latents.ts';
+import type { Stage, StageContext } from './stage.ts';
+import type { ArtifactRef, StageInput, StageOutput } from './types.ts';
+
+export interface OutliersStageConfig {
+  readonly outliers: OutliersConfig;
+  readonly data: DataConfig;
+}
+
+const PART_ROWS = 1 << 18;
+/** Under these numbers of normal rows neither a detector nor a p-value says anything. */
+const FEWEST_FITTED = 50;
+const FEWEST_CLEAN = 20;
+
+/** Every usable row scored by a portfolio of detectors and ranked, with p-values where they can be had and reasons for the strangest rows. */
+export const outliers: Stage<OutliersStageConfig> = { name: 'outliers', version: 1, run };
+
+async function run({ config, inputs, seed }: StageInput<OutliersStageConfig>, { store, signal, progress }: StageContext): Promise<StageOutput> {
+  const chosen = chosenDetectors(config.outliers.detectors);
+  const dataset = await loadDataset(store, inputOf(inputs, 'ingest')), { table, rowNumbers, ids } = dataset;
+  const { encoder, x } = await loadEncoded(store, inputOf(inputs, 'encode'));
+  const latents = await latentScores(store, inputs.latents ?? []);
+  const { logDensity } = await loadDensity(store, inputOf(inputs, 'density'));
+  const given = [...latents.given, { name: 'latent', scores: logDensity.map((value) => -value) }];
+  signal.throwIfAborted();
+  const found = findOutliers({
+    x, rowNumbers, ids, seed, costs: latents.costs, ...config.outliers,
+    detectors: FEATURE_DETECTORS.filter(({ name }) => chosen.includes(name)), given: given.filter(({ name }) => chosen.includes(name)),
+    columns: encoder.columns.map(({ name }) => columnOf(table, name)), clean: config.outliers.train === 'normal' ? knownNormal(dataset, seed) : null,
+    groupings: protectedGroupings(table, config.data.protected, config.data.bins).single,
+    report: (fraction, detail) => {
+      signal.throwIfAborted();
+      progress({ fraction, detail });
+    },
+  });
+  const { method, calibrated, flagged, ranked, smallestDetectable } = found.summary;
+  return {
+    artifacts: { summary: [await putJson(store, found.summary)], scores: await putScores(store, rowNumbers, found) },
+    summary: { method, calibrated, flagged, ranked, smallestDetectable },
+  };
+}
+
+/** @throws DataError `unknown-detector` */
+function chosenDetectors(named: OutliersConfig['detectors']): readonly string[] {
+  if (named === 'auto') return DETECTOR_NAMES;
+  const unknown = named.find((name) => !DETECTOR_NAMES.includes(name));
+  if (unknown === undefined && named.length > 0) return named;
+  throw new DataError('unknown-detector', `outliers.detectors ${unknown === undefined ? 'is empty' : `names ${JSON.stringify(unknown)}`}; use auto or some of ${DETECTOR_NAMES.join(', ')}`);
+}
+
+/** Reconstruction cost and KL of every row, averaged over training seeds, and the costs by column of each seed. */
+async function latentScores(store: Store, refs: readonly ArtifactRef[]): Promise<{ given: DetectorScores[]; costs: Float32Array[] }> {
+  const bySeed: Latents[] = [];
+  for (const ref of refs) bySeed.push(await loadLatents(store, ref));
+  if (bySeed.length === 0) throw new Error('the outliers stage needs the manifests of the latents stage');
+  const mean = (of: (latents: Latents) => Float32Array): Float64Array =>
+    Float64Array.from(of(bySeed[0]!), (_, row) => bySeed.reduce((sum, latents) => sum + of(latents)[row]! / bySeed.length, 0));
+  return {
+    given: [{ name: 'reconstruction', scores: mean((latents) => latents.reconstruction) }, { name: 'kl', scores: mean((latents) => latents.kl) }],
+    costs: bySeed.map((latents) => latents.columnCost),
+  };
+}
+
+/** @throws DataError without a label, or with too few normal rows to fit and to calibrate. */
+function knownNormal(dataset: Dataset, seed: number): CleanRows {
+  const labels = labelsOf(dataset);
+  if (labels === null) throw new DataError('normal-without-label', 'outliers.train: normal needs data.label, whose values other than data.positive name the normal rows; set it or use outliers.train: all');
+  const clean = cleanRows(labels, dataset.split, seed);
+  if (clean.fitted.length < FEWEST_FITTED || clean.clean.length < FEWEST_CLEAN) {
+    throw new DataError('too-few-normal-rows', `outliers.train: normal found ${clean.fitted.length} normal rows in the train part and ${clean.clean.length} to calibrate with in the test part `
+      + `(label ${JSON.stringify(dataset.profile.label?.column)} other than ${JSON.stringify(dataset.profile.label?.positive)}); at least ${FEWEST_FITTED} and ${FEWEST_CLEAN} are needed: use outliers.train: all`);
+  }
+  return clean;
+}
+
+/** Arrow files of `row`, `score`, `rank`, `p_value`, `q_value` and `flagged`, NaN where there is no value. */
+async function putScores(store: Store, rowNumbers: Uint32Array, { score, rank, pValue, qValue, flagged }: FoundOutliers): Promise<ArtifactRef[]> {
+  const refs: ArtifactRef[] = [];
+  for (let start = 0; start < score.length; start += PART_ROWS) {
+    const end = start + PART_ROWS;
+    const part = new Table({
+      row: makeVector(rowNumbers.slice(start, end)), score: makeVector(score.slice(start, end)), rank: makeVector(rank.slice(start, end)),
+      p_value: makeVector(pValue.slice(start, end)), q_value: makeVector(qValue.slice(start, end)), flagged: makeVector(flagged.slice(start, end)),
+    });
+    refs.push(await putArtifact(store, tableToIPC(part, 'file'), part.numRows));
+  }
+  return refs;
+}

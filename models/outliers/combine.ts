@@ -1,0 +1,100 @@
+import { spearman } from '../stats/spearman.ts';
+import { fitSurprise } from './surprise.ts';
+import type { DetectorSummary } from './types.ts';
+
+/** One detector's score of every row. */
+export interface DetectorScores {
+  readonly name: string;
+  readonly scores: Float64Array;
+}
+
+export interface Combination {
+  /** [n] weighted mean of the detectors' surprises, in nats. */
+  readonly score: Float64Array;
+  readonly detectors: readonly DetectorSummary[];
+  readonly notes: readonly string[];
+}
+
+interface Surprise {
+  readonly name: string;
+  readonly all: Float64Array;
+  readonly fitted: Float64Array;
+}
+
+/** Under this rank correlation on all rows, or under this mean rank of the forest's strangest rows, neighbours vouch for outliers. */
+const MASKING_CORRELATION = -0.2;
+const MASKING_RANK = 0.5;
+
+function pick(values: Float64Array, rows: Uint32Array | null): Float64Array {
+  return rows === null ? values : Float64Array.from(rows, (row) => values[row]!);
+}
+
+function sumOf(surprises: readonly Float64Array[], weights?: readonly number[]): Float64Array {
+  const total = new Float64Array(surprises[0]?.length ?? 0);
+  for (const [k, values] of surprises.entries()) {
+    const weight = weights?.[k] ?? 1;
+    for (let i = 0; i < total.length; i++) total[i]! += weight * values[i]!;
+  }
+  return total;
+}
+
+/** Rank correlation of each with the sum of the others. */
+function agreements(surprises: readonly Surprise[]): number[] {
+  return surprises.map((own) => {
+    const others = surprises.filter((other) => other !== own);
+    return others.length === 0 ? 1 : spearman(own.fitted, sumOf(others.map((other) => other.fitted))) ?? 0;
+  });
+}
+
+/** Takes out, one at a time, the detector that contradicts the others most. Of two that contradict each other neither can be told wrong. */
+function dropContradicting(surprises: readonly Surprise[]): { kept: readonly Surprise[]; dropped: DetectorSummary[] } {
+  let kept = surprises;
+  const dropped: DetectorSummary[] = [];
+  while (kept.length > 2) {
+    const agreement = agreements(kept), worst = agreement.indexOf(Math.min(...agreement));
+    if (agreement[worst]! >= 0) break;
+    dropped.push({ name: kept[worst]!.name, weight: 0, agreement: agreement[worst]!, note: 'left out: it contradicts the other detectors' });
+    kept = kept.filter((_, k) => k !== worst);
+  }
+  return { kept, dropped };
+}
+
+/** A tight far group has near neighbours of its own, so that neighbour distances call it ordinary while isolation is easy. */
+export function maskingNote(forest: Float64Array, neighbours: Float64Array): string | null {
+  const correlation = spearman(forest, neighbours) ?? 0;
+  const n = forest.length, order = Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) => forest[b]! - forest[a]! || a - b);
+  const top = order.subarray(0, Math.max(1, Math.ceil(0.01 * n))), sorted = Float64Array.from(neighbours).sort();
+  let rank = 0;
+  for (const row of top) rank += sorted.findLastIndex((value) => value <= neighbours[row]!) / n / top.length;
+  if (correlation > MASKING_CORRELATION && rank > MASKING_RANK) return null;
+  return `Isolation forest and nearest neighbours disagree (rank correlation ${correlation.toFixed(2)}; the forest's strangest 1 % of rows rank at ${rank.toFixed(2)} `
+    + 'by their neighbours): outliers may form tight groups that vouch for each other. Look at the top rows for near copies.';
+}
+
+/**
+ * Combines detectors without labels: each score becomes a surprise −ln(1 − rank) in nats (`fitSurprise`), which stresses high ranks, and
+ * the mean is weighed by each detector's rank correlation with the others. A detector that contradicts the rest is left out.
+ * @param fittedRows the rows against which ranks are taken; null for all
+ * @throws RangeError when no detector gave finite scores
+ */
+export function combine(given: readonly DetectorScores[], fittedRows: Uint32Array | null): Combination {
+  const usable = given.filter(({ scores }) => scores.every(Number.isFinite));
+  if (usable.length === 0) throw new RangeError('no detector gave finite scores');
+  const unusable = given.filter((each) => !usable.includes(each))
+    .map(({ name }): DetectorSummary => ({ name, weight: 0, agreement: 0, note: 'left out: not all of its scores are finite numbers' }));
+  const surprises = usable.map(({ name, scores }): Surprise => {
+    const all = scores.map(fitSurprise(pick(scores, fittedRows)));
+    return { name, all, fitted: pick(all, fittedRows) };
+  });
+  const { kept, dropped } = dropContradicting(surprises);
+  const agreement = agreements(kept), floor = kept.map((_, k) => Math.max(0, agreement[k]!));
+  const total = floor.reduce((sum, value) => sum + value, 0);
+  const weights = floor.map((value) => (total > 0 ? value / total : 1 / kept.length));
+  const forest = surprises.find(({ name }) => name === 'iforest'), neighbours = surprises.find(({ name }) => name === 'knn');
+  const masking = forest === undefined || neighbours === undefined ? null : maskingNote(forest.fitted, neighbours.fitted);
+  return {
+    score: sumOf(kept.map(({ all }) => all), weights),
+    detectors: [...kept.map(({ name }, k) => ({ name, weight: weights[k]!, agreement: agreement[k]!, note: null })), ...dropped, ...unusable],
+    notes: masking === null ? [] : [masking],
+  };
+}
