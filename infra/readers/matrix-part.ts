@@ -1,4 +1,5 @@
 import { Field, FixedSizeList, Float32, RecordBatch, Schema, Struct, Table as ArrowTable, Uint32, Uint8, makeData, tableFromIPC, tableToIPC } from 'apache-arrow';
+import { arrowValues } from './arrow-values.ts';
 
 /** Encoded rows. x: [rows, width] row-major; rowNumbers, split: [rows]. */
 export interface MatrixPart {
@@ -32,10 +33,10 @@ export function readMatrixPart(bytes: Uint8Array): MatrixPart & { readonly encod
   if (batch === undefined || width === undefined) throw new Error('an encoded part without rows or without the column x');
   const [row, split, x] = batch.data.children;
   return {
-    x: x!.children[0]!.values as Float32Array,
+    x: arrowValues<Float32Array>(x!.children[0]!),
     width,
-    rowNumbers: row!.values as Uint32Array,
-    split: split!.values as Uint8Array,
+    rowNumbers: arrowValues<Uint32Array>(row!),
+    split: arrowValues<Uint8Array>(split!),
     encoder: arrow.schema.metadata.get('penumbra.encoder') ?? '',
   };
 }

@@ -5,6 +5,7 @@ import {
 import type { Data, DataType } from 'apache-arrow';
 import type { ColumnRole } from '../../models/encode/profile-types.ts';
 import type { CategoryColumn, Column, NumberColumn, Table } from '../../models/table.ts';
+import { arrowValues } from './arrow-values.ts';
 
 /** A run of usable rows of a data set. rowNumbers, split: [table.rows]. */
 export interface TablePart {
@@ -96,19 +97,19 @@ export function readTablePart(bytes: Uint8Array): TablePart {
     const data = arrow.batches[0]?.data.children[index];
     if (data === undefined) continue;
     const internal = field.metadata.get(INTERNAL);
-    if (internal === 'row') rowNumbers = data.values as typeof rowNumbers;
-    else if (internal === 'split') split = data.values as typeof split;
+    if (internal === 'row') rowNumbers = arrowValues<typeof rowNumbers>(data);
+    else if (internal === 'split') split = arrowValues<typeof split>(data);
     else columns.push(field.type instanceof Dictionary ? readCategory(field.name, data) : readNumber(field.name, data));
   }
   return { table: { rows: arrow.numRows, columns }, rowNumbers, split };
 }
 
 function readNumber(name: string, data: Data): NumberColumn {
-  return { kind: 'number', name, values: data.values as Float64Array };
+  return { kind: 'number', name, values: arrowValues(data) };
 }
 
 function readCategory(name: string, data: Data): CategoryColumn {
-  const codes = data.values as Int32Array;
+  const codes = arrowValues<Int32Array>(data);
   if (data.nullCount > 0) {
     const bits = data.nullBitmap;
     for (let i = 0; i < codes.length; i++) if ((bits[i >>> 3]! & (1 << (i & 7))) === 0) codes[i] = -1;
