@@ -12,8 +12,8 @@ export const collect = (value: string, before: readonly string[]): readonly stri
 /** Options of the commands that look for an audit: where its store and Temporal service are. */
 export function withPlace(command: Command): Command {
   return command
-    .option('--config FILE', 'audit.yaml that names the store and the Temporal service')
-    .addOption(new Option('--set PATH=VALUE', 'set a configuration key, such as store.path=/data/penumbra').argParser(collect).default([], 'none'));
+    .option('--config <file>', 'audit.yaml that names the store and the Temporal service')
+    .addOption(new Option('--set <path=value>', 'set a configuration key, such as store.path=/data/penumbra').argParser(collect).default([], 'none'));
 }
 
 export function placeOfOptions({ config, set }: PlaceOptions): Promise<Place> {

@@ -27,7 +27,7 @@ async function get(name: string, options: { readonly out?: string }, output: Out
 export function addData(program: Command, act: Act): void {
   const data = program.command('data').description('sample data sets, checksums pinned');
   data.command('list').description('what there is').action(() => act(list));
-  data.command('get').description('fetch one as a CSV file').argument('<name>').option('--out FILE', 'where to (default: its own name, here)')
+  data.command('get').description('fetch one as a CSV file').argument('<name>').option('--out <file>', 'where to (default: its own name, here)')
     .addHelpText('after', '\nExample:\n  penumbra data get adult --out data/adult.csv')
     .action((name: string, options: { readonly out?: string }) => act((output) => get(name, options, output)));
 }

@@ -60,7 +60,7 @@ async function verify(folder: string, options: { readonly replay?: boolean }, ou
 
 export function addResults(program: Command, act: Act): void {
   withPlace(program.command('report').description('write the report again from stored results').argument('<id-or-folder>'))
-    .option('--open', 'open it in the browser').option('--out DIR', 'folder for the files (default: where they were)')
+    .option('--open', 'open it in the browser').option('--out <dir>', 'folder for the files (default: where they were)')
     .addHelpText('after', '\nExamples:\n  penumbra report penumbra-out/adult-income --open\n  penumbra report 20261122-185044-adult-income-3f2a --out /tmp/report')
     .action((target: string, options: ReportOptions) => act((output) => report(target, options, output)));
   program.command('verify').description('check every file of a result against its manifest').argument('<folder>')

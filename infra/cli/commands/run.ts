@@ -77,14 +77,14 @@ export function addRun(program: Command, act: (action: (output: Output) => Promi
   program.command('run')
     .description('audit a data set: one report from start to end')
     .addArgument(new Argument('[config-or-data]', 'audit.yaml, a data file, or sample:NAME; ./audit.yaml without one'))
-    .option('--out DIR', 'folder for the files (default: penumbra-out/NAME)')
-    .addOption(new Option('--set PATH=VALUE', 'set a configuration key; repeatable').argParser(collect).default([], 'none'))
-    .option('--only STAGES', `compute these stages and what they need: ${STAGES.join(', ')}`)
-    .addOption(new Option('--backend NAME', 'tensor backend').choices(['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu']))
-    .option('--seed N', 'seed of every random stream')
+    .option('--out <dir>', 'folder for the files (default: penumbra-out/NAME)')
+    .addOption(new Option('--set <path=value>', 'set a configuration key; repeatable').argParser(collect).default([], 'none'))
+    .option('--only <stages>', `compute these stages and what they need: ${STAGES.join(', ')}`)
+    .addOption(new Option('--backend <name>', 'tensor backend').choices(['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu']))
+    .option('--seed <n>', 'seed of every random stream')
     .option('--detach', 'start it and return at once')
     .option('--print-config', 'print the configuration as it stands after all layers, and stop')
-    .addOption(new Option('--fail-on VERDICT', 'verdict from which the exit code is 1').choices(['findings', 'undecided']).default('findings'))
+    .addOption(new Option('--fail-on <verdict>', 'verdict from which the exit code is 1').choices(['findings', 'undecided']).default('findings'))
     .addHelpText('after', `
 Examples:
   penumbra run audit.yaml

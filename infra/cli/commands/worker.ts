@@ -51,9 +51,9 @@ async function worker(options: WorkerCommandOptions, output: Output): Promise<nu
 
 export function addWorker(program: Command, act: Act): void {
   withPlace(program.command('worker').description('serve an installation: compute what its audits need'))
-    .option('--queues LIST', 'what this machine serves', 'workflow,cpu')
-    .option('--slots N', 'stages computed at once (default: cores)')
-    .addOption(new Option('--device N', 'GPU by index').hideHelp())
+    .option('--queues <list>', 'what this machine serves', 'workflow,cpu')
+    .option('--slots <n>', 'stages computed at once (default: cores)')
+    .addOption(new Option('--device <n>', 'GPU by index').hideHelp())
     .addHelpText('after', '\nExample:\n  TEMPORAL_ADDRESS=temporal.example:7233 penumbra worker --queues cpu --config audit.yaml')
     .action((options: WorkerCommandOptions) => act((output) => worker(options, output)));
 }

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { inject } from 'vitest';
+import type { AuditActivities, AuditRecord } from '../../activities/activities.ts';
+import type { AuditConfig } from '../../activities/audit-config.ts';
+import { STAGES, type StageInput, type StageName, type StageResult } from '../../activities/types.ts';
+import { fileSchema } from '../../infra/config/schema.ts';
+import type { AuditInput } from '../../workflows/types.ts';
+
+export interface Call {
+  readonly stage: StageName;
+  readonly input: StageInput;
+}
+
+export interface WorkflowFixture {
+  readonly client: Client;
+  readonly calls: Call[];
+  readonly records: AuditRecord[];
+  input(overrides?: Partial<AuditInput>): AuditInput;
+  start(input: AuditInput): ReturnType<Client['workflow']['start']>;
+  stop(): Promise<void>;
+}
+
+export type FakeStage = (call: Call) => Promise<StageResult>;
+
+/** A result as a stage gives it: references only. */
+export function fakeResult({ stage, input }: Call, cached = false): StageResult {
+  const sha256 = `${stage}-${input.seed}`.padEnd(64, '0');
+  return { manifest: { key: `stages/${stage}/${sha256}.json`, sha256, bytes: 1 }, cached, seconds: 0.5 };
+}
+
+export function auditConfig(overrides: Record<string, unknown> = {}): AuditConfig {
+  const config = fileSchema.parse({ data: { path: 'people.csv', label: 'y', protected: ['sex'] }, model: { seeds: 3 }, ...overrides });
+  return { ...config, name: 'people', backend: 'wasm' } as unknown as AuditConfig;
+}
+
+let installed = false;
+
+/** Workers of the real workflows with made-up stages, on task queues of their own, against the real server. */
+export async function startFixture(stage: FakeStage = async (call) => fakeResult(call)): Promise<WorkflowFixture> {
+  if (!installed) Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR', forward: {} } } });
+  installed = true;
+  const address = inject('temporalAddress'), queue = `test-${randomUUID()}`;
+  const queues = { workflow: queue, cpu: `${queue}-cpu` };
+  const calls: Call[] = [], records: AuditRecord[] = [];
+  const connection = await NativeConnection.connect({ address });
+  const stages = Object.fromEntries(STAGES.map((name) => [name, (input: StageInput) => {
+    const call = { stage: name, input };
+    calls.push(call);
+    return stage(call);
+  }])) as unknown as AuditActivities;
+  const finish: AuditActivities['finish'] = async (record) => { records.push(record); return { verdict: record.report === null ? null : 'pass' }; };
+  const workers = [
+    await Worker.create({ connection, taskQueue: queues.workflow, workflowBundle: { codePath: inject('workflowBundle') }, activities: { finish } }),
+    await Worker.create({ connection, taskQueue: queues.cpu, activities: { ...stages }, maxHeartbeatThrottleInterval: '100ms', defaultHeartbeatThrottleInterval: '100ms' }),
+  ];
+  const done = Promise.all(workers.map((worker) => worker.run()));
+  const client = new Client({ connection: await Connection.connect({ address }) });
+  return {
+    client, calls, records,
+    input: (overrides = {}) => ({
+      id: `audit-${randomUUID()}`, config: auditConfig(), location: '/data/people.csv', only: null, out: null, queues, code: 'test', searchAttributes: false, provenance: {},
+      ...overrides,
+    }),
+    start: (input) => client.workflow.start('auditWorkflow', { workflowId: input.id, taskQueue: queues.workflow, args: [input] }),
+    stop: async () => {
+      for (const worker of workers) worker.shutdown();
+      await done;
+      await Promise.all([connection.close(), client.connection.close()]);
+    },
+  };
+}

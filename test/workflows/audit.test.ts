@@ -1,0 +1,125 @@
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import { afterEach, describe, expect, it } from 'vitest';
+import { STAGES } from '../../activities/types.ts';
+import type { AuditProgress } from '../../workflows/types.ts';
+import { auditConfig, fakeResult, startFixture, type FakeStage, type WorkflowFixture } from './audit-fixture.ts';
+
+let fixture: WorkflowFixture;
+const begin = async (stage?: FakeStage): Promise<WorkflowFixture> => (fixture = await startFixture(stage));
+afterEach(() => fixture.stop());
+
+const namesOf = ({ calls }: WorkflowFixture): string[] => calls.map(({ stage }) => stage);
+
+describe('auditWorkflow', () => {
+  it('runs every stage once, training once a seed, each after what it needs', async () => {
+    const { input, start, calls, records } = await begin();
+    const handle = await start(input());
+    expect(await handle.result()).toEqual({ verdict: 'pass' });
+    const names = namesOf(fixture);
+    for (const stage of STAGES) expect(names.filter((name) => name === stage), stage).toHaveLength(stage === 'train' || stage === 'latents' ? 3 : 1);
+    const lastOf = (stage: string): number => names.lastIndexOf(stage), firstOf = (stage: string): number => names.indexOf(stage);
+    expect(firstOf('encode')).toBeGreaterThan(lastOf('ingest'));
+    expect(firstOf('train')).toBeGreaterThan(lastOf('encode'));
+    expect(firstOf('outliers')).toBeGreaterThan(Math.max(lastOf('latents'), lastOf('density')));
+    expect(lastOf('report')).toBe(names.length - 1);
+    expect(calls.filter(({ stage }) => stage === 'train').map(({ input: { seed } }) => seed).sort()).toEqual([0, 1, 2]);
+    expect(records).toHaveLength(1);
+    expect(records[0]).toMatchObject({ state: 'completed', failure: null });
+    expect(records[0]!.stages.map(({ name, state }) => [name, state])).toEqual(STAGES.map((name) => [name, 'completed']));
+  });
+
+  it('hands each stage the manifests it reads and no more of the configuration than it depends on', async () => {
+    const { input, start, calls } = await begin();
+    await (await start(input())).result();
+    const of = (name: string) => calls.find(({ stage }) => stage === name)!.input;
+    expect(Object.keys(of('outliers').inputs).sort()).toEqual(['density', 'encode', 'ingest', 'latents']);
+    expect(of('outliers').inputs.latents).toHaveLength(3);
+    expect(of('density').inputs.latents).toHaveLength(1);
+    expect(Object.keys(of('report').inputs)).toHaveLength(10);
+    expect(of('train').config).not.toHaveProperty('model.seeds');
+    expect(JSON.stringify(calls.filter(({ stage }) => stage !== 'ingest'))).not.toContain('/data/');
+    expect(of('ingest').config).toMatchObject({ data: { path: '/data/people.csv' } });
+  });
+
+  it('tells how far it is, and which results were there already', async () => {
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => { release = resolve; });
+    const { input, start } = await begin(async (call) => {
+      if (call.stage === 'density') await held;
+      return fakeResult(call, call.stage === 'ingest');
+    });
+    const handle = await start(input());
+    let progress: AuditProgress;
+    do progress = await handle.query<AuditProgress, []>('progress'); while (progress.stages.find(({ name }) => name === 'density')!.state !== 'running');
+    expect(Object.fromEntries(progress.stages.map(({ name, state }) => [name, state]))).toMatchObject({
+      ingest: 'cached', encode: 'completed', train: 'completed', latents: 'completed', density: 'running', outliers: 'waiting', report: 'waiting',
+    });
+    expect(progress.children).toHaveLength(3);
+    release();
+    await handle.result();
+  });
+
+  it('computes only what is asked for and what that needs', async () => {
+    const { input, start, records } = await begin();
+    await (await start(input({ only: ['fairness', 'report'] }))).result();
+    expect(namesOf(fixture)).toEqual(['ingest', 'encode', 'fairness', 'report']);
+    expect(records[0]!.stages.map(({ name }) => name)).toEqual(['ingest', 'encode', 'fairness', 'report']);
+  });
+
+  it('ends at once on a fault of the data, stops what runs beside it and says which stage and why', async () => {
+    let stopped = false;
+    const { input, start, records } = await begin(async (call) => {
+      if (call.stage === 'fairness') throw ApplicationFailure.nonRetryable('column sex has one group', 'DataError');
+      if (call.stage !== 'train') return fakeResult(call);
+      const pulse = setInterval(() => Context.current().heartbeat(), 100);
+      try {
+        await Context.current().cancelled;
+      } finally {
+        clearInterval(pulse);
+        stopped = true;
+      }
+      return fakeResult(call);
+    });
+    await expect((await start(input())).result()).rejects.toThrow();
+    expect(stopped).toBe(true);
+    expect(records).toHaveLength(1);
+    expect(records[0]).toMatchObject({ state: 'failed', failure: { kind: 'data', stage: 'fairness', message: 'column sex has one group' } });
+    expect(records[0]!.stages.find(({ name }) => name === 'fairness')!.state).toBe('failed');
+    expect(records[0]!.stages.some(({ state }) => state === 'running')).toBe(false);
+  });
+
+  it('tries a stage again that failed for no fault of the data', async () => {
+    let attempts = 0;
+    const { input, start } = await begin(async (call) => {
+      if (call.stage === 'encode' && ++attempts < 2) throw new Error('the store was away');
+      return fakeResult(call);
+    });
+    expect(await (await start(input())).result()).toEqual({ verdict: 'pass' });
+    expect(attempts).toBe(2);
+  });
+
+  it('is cancelled as a whole, with a record that says so', async () => {
+    const { input, start, records } = await begin(async (call) => {
+      if (call.stage !== 'train') return fakeResult(call);
+      const pulse = setInterval(() => Context.current().heartbeat(), 100);
+      await Context.current().cancelled.finally(() => clearInterval(pulse));
+      throw new CancelledFailure('cancelled');
+    });
+    const handle = await start(input({ config: auditConfig({ model: { seeds: 2 } }) }));
+    while (!namesOf(fixture).includes('train')) await new Promise((resolve) => { setTimeout(resolve, 20); });
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow();
+    expect((await handle.describe()).status.name).toBe('CANCELLED');
+    expect(records).toEqual([expect.objectContaining({ state: 'cancelled', failure: null })]);
+  });
+
+  it('keeps a history of references and configuration alone', async () => {
+    const { input, start, client } = await begin();
+    const handle = await start(input());
+    await handle.result();
+    const history = await client.workflow.getHandle(handle.workflowId).fetchHistory();
+    const bytes = (history.events ?? []).reduce((sum, event) => sum + JSON.stringify(event).length, 0);
+    expect(bytes).toBeLessThan(400_000);
+    expect(history.events!.length).toBeLessThan(200);
+  });
+});
