@@ -67,10 +67,12 @@ const outliers = z.strictObject({
   train: z.enum(['all', 'normal']).default('all'),
 });
 
-const store = z.discriminatedUnion('kind', [
+/** A store is a folder unless it says otherwise. */
+const withKind = (value: unknown): unknown => (typeof value === 'object' && value !== null && !('kind' in value) ? { kind: 'dir', ...value } : value);
+const store = z.preprocess(withKind, z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('dir'), path: z.string().min(1).default('.penumbra') }),
   z.strictObject({ kind: z.literal('s3'), endpoint: z.string().min(1), bucket: z.string().min(3), region: z.string().optional(), prefix: z.string().optional() }),
-]);
+]));
 
 /** `audit.yaml` as CONTRACT.md has it. Everything has a default but `data.path`. */
 export const fileSchema = z.strictObject({

@@ -42,6 +42,8 @@ const GRPC_FAILED_PRECONDITION = 9;
 interface Live {
   readonly stage: StageName;
   readonly progress: StageProgress;
+  /** No heartbeat yet: it waits for a free process, or begins. */
+  readonly waiting: boolean;
 }
 
 type RawActivity = NonNullable<NonNullable<Awaited<ReturnType<WorkflowHandle['describe']>>['raw']['pendingActivities']>[number]>;
@@ -51,10 +53,9 @@ function liveOf(activity: RawActivity): Live {
   const reported = payload === undefined ? null : defaultPayloadConverter.fromPayload<StageProgress | null>(payload);
   const attempt = activity.attempt ?? 1;
   const again = attempt > 1 ? `attempt ${attempt} after: ${activity.lastFailure?.message ?? 'a lost worker'}` : null;
-  // The first attempt that has no heartbeat yet waits for a free process.
-  const progress = reported ?? { fraction: 0, detail: 'waiting for a free worker' };
+  const progress = reported ?? { fraction: 0 };
   return {
-    stage: activity.activityType?.name as StageName,
+    stage: activity.activityType?.name as StageName, waiting: reported === null,
     progress: again === null ? progress : { ...progress, detail: [again, progress.detail].filter(Boolean).join(' · ') },
   };
 }
@@ -71,15 +72,19 @@ async function liveActivities(client: Client, ids: readonly string[]): Promise<r
   return pending.flat().filter((activity) => activity.activityType?.name !== 'finish').map(liveOf);
 }
 
-/** Of several seeds the mean, and the detail of the one least far. */
+/** Of several seeds the mean, and the detail of the one furthest ahead. */
 function merged(record: StageRecord, live: readonly Live[], seeds: number): StageStatus {
   const { name } = record;
   if (record.state === 'completed' || record.state === 'cached') return { name, state: record.state, progress: 1, detail: null };
-  const mine = live.filter(({ stage }) => stage === name).map(({ progress }) => progress);
+  const mine = live.filter(({ stage }) => stage === name);
   if (mine.length === 0) return { name, state: record.state, progress: 0, detail: null };
-  const parts = name === 'train' || name === 'latents' ? seeds : 1;
-  const least = mine.reduce((a, b) => (b.fraction < a.fraction ? b : a));
-  return { name, state: 'running', progress: mine.reduce((sum, { fraction }) => sum + fraction, 0) / parts, detail: least.detail ?? null };
+  const active = mine.filter(({ waiting }) => !waiting), perSeed = name === 'train' || name === 'latents';
+  // A seed that is no longer in its training is past it.
+  const done = name === 'train' ? seeds - mine.length : 0;
+  const progress = (done + mine.reduce((sum, { progress: { fraction } }) => sum + fraction, 0)) / (perSeed ? seeds : 1);
+  const furthest = (active.length > 0 ? active : mine).reduce((a, b) => (b.progress.fraction > a.progress.fraction ? b : a));
+  const of = perSeed && seeds > 1 ? `${active.length} of ${seeds} seeds` : null;
+  return { name, state: 'running', progress, detail: [of, furthest.progress.detail].filter(Boolean).join(' · ') || null };
 }
 
 const QUEUED: AuditProgress = { state: 'queued', stages: [], children: [] };

@@ -1,0 +1,118 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConfigError } from '../../../infra/config/config-error.ts';
+import { loadConfig, loadPlace, type ConfigSource } from '../../../infra/config/load-config.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'penumbra-config-'));
+  await writeFile(join(folder, 'people.csv'), 'a,b\n1,2\n');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const source = (more: Partial<ConfigSource> = {}): ConfigSource =>
+  ({ file: 'audit.yaml', settings: [], seed: null, backend: null, environment: {}, folder, ...more });
+const load = async (yaml: string, more: Partial<ConfigSource> = {}) => {
+  await writeFile(join(folder, 'audit.yaml'), yaml);
+  return loadConfig(source(more));
+};
+const problem = async (yaml: string, more: Partial<ConfigSource> = {}): Promise<string> => {
+  const error = await load(yaml, more).then(() => null, (thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ConfigError);
+  return (error as ConfigError).message;
+};
+
+const MINIMAL = 'data: { path: people.csv }\n';
+
+describe('a configuration', () => {
+  it('needs no more than the data; everything else has the default of the contract', async () => {
+    const { audit, location, store, temporal } = await load(MINIMAL);
+    expect(audit).toMatchObject({
+      name: 'people', seed: 0, backend: 'auto',
+      model: { kind: 'vae', latent: 8, beta: 1, seeds: 3, epochs: 30, batch: 256, precision: 'float32', reference: 'auto' },
+      fairness: { level: 0.95, tolerance: { default: 0.05 }, ratio: 0.8, headline: 'auto', intersections: 2, minimum: 30, strata: [] },
+      debias: { density: 'auto', alpha: 0.001, essFloor: 0.5 }, outliers: { detectors: 'auto', fdr: 0.1, top: 100, train: 'all' },
+      data: { missing: ['', '?', 'NA', 'NaN', 'null'], split: [60, 20, 20] },
+    });
+    expect(location).toBe(join(folder, 'people.csv'));
+    expect(store).toEqual({ kind: 'dir', path: join(folder, '.penumbra') });
+    expect(temporal).toEqual({ address: null, namespace: 'default' });
+  });
+
+  it('is layered: defaults < file < environment < flags', async () => {
+    const yaml = `${MINIMAL}seed: 1\nmodel: { epochs: 10, latent: 4, batch: 64 }\n`;
+    const { audit } = await load(yaml, { environment: { PENUMBRA_SEED: '2', PENUMBRA_MODEL_EPOCHS: '20' }, settings: ['model.epochs=40', 'data.protected=[sex, race]'], seed: 3 });
+    expect(audit.seed).toBe(3);
+    expect(audit.model).toMatchObject({ epochs: 40, latent: 4, batch: 64, seeds: 3 });
+    expect(audit.data.protected).toEqual(['sex', 'race']);
+  });
+
+  it('takes the Temporal address in the order of the contract: flag, PENUMBRA_, TEMPORAL_, file', async () => {
+    const yaml = `${MINIMAL}temporal: { address: "file:1" }\n`;
+    const address = async (more: Partial<ConfigSource>) => (await load(yaml, more)).temporal.address;
+    expect(await address({})).toBe('file:1');
+    expect(await address({ environment: { TEMPORAL_ADDRESS: 'env:1' } })).toBe('env:1');
+    expect(await address({ environment: { TEMPORAL_ADDRESS: 'env:1', PENUMBRA_TEMPORAL_ADDRESS: 'ours:1' } })).toBe('ours:1');
+    expect(await address({ environment: { PENUMBRA_TEMPORAL_ADDRESS: 'ours:1' }, settings: ['temporal.address=flag:1'] })).toBe('flag:1');
+  });
+
+  it('reads YAML scalars as the texts of a data file', async () => {
+    const { audit } = await load('data: { path: people.csv, label: a, positive: 1, missing: [null, "", 0, true] }\nfairness: { reference: {} }\n');
+    expect(audit.data.positive).toBe('1');
+    expect(audit.data.missing).toEqual(['null', '', '0', 'true']);
+  });
+
+  it('finds a relative store beside the file that names it, and the default one in the current folder', async () => {
+    expect((await load(`${MINIMAL}store: { kind: dir, path: here }\n`)).store).toEqual({ kind: 'dir', path: join(folder, 'here') });
+    expect(await loadPlace(source({ file: null, environment: { PENUMBRA_STORE_PATH: '/data/store' } }))).toMatchObject({ store: { kind: 'dir', path: '/data/store' } });
+  });
+
+  it('takes a data file in place of a configuration', async () => {
+    const { audit, location } = await loadConfig(source({ file: 'people.csv', settings: ['data.label=b'] }));
+    expect(audit).toMatchObject({ name: 'people', data: { label: 'b' } });
+    expect(location).toBe(join(folder, 'people.csv'));
+  });
+});
+
+// Each line: what is wrong, the file, and the words that the message must hold: where, what was found, what to do.
+describe('a wrong configuration is refused with its place and the cure:', () => {
+  it.each<[string, string, readonly string[]]>([
+    ['a misspelt key', 'data:\n  path: people.csv\n  lable: b\n', ['audit.yaml:3:3', 'data.lable', 'did you mean data.label?']],
+    ['a misspelt section', `${MINIMAL}modle: {}\n`, ['audit.yaml:2:1', 'modle', 'did you mean model?']],
+    ['a key in the wrong section', `${MINIMAL}epochs: 3\n`, ['audit.yaml:2:1', 'epochs belongs under model']],
+    ['a number that is text', `${MINIMAL}model:\n  epochs: many\n`, ['audit.yaml:3:3', 'model.epochs is "many"', 'expected number']],
+    ['a number out of range', `${MINIMAL}fairness: { level: 2 }\n`, ['audit.yaml:2:13', 'fairness.level is 2']],
+    ['an unknown word', `${MINIMAL}outliers: { train: some }\n`, ['outliers.train is "some"', 'expected one of all, normal']],
+    ['a network that is not built', `${MINIMAL}model: { kind: gan }\n`, ['audit.yaml:2:10', 'not built yet', 'vae']],
+    ['a backend that is not built', `${MINIMAL}backend: webgpu\n`, ['webgpu', 'not built yet']],
+    ['a format that is not built', 'data: { path: people.parquet }\n', ['people.parquet', 'cannot be read yet', 'CSV']],
+    ['no data', 'model: { seeds: 1 }\n', ['data.path is missing']],
+    ['a file that is not there', 'data: { path: nobody.csv }\n', ['audit.yaml:1:9', 'nobody.csv', 'no such file']],
+    ['broken YAML', 'data: { path: people.csv\nmodel: [', ['audit.yaml:', 'no valid YAML']],
+    ['a list at the top', '- data\n', ['expected keys']],
+    ['a doubled key', `${MINIMAL}seed: 1\nseed: 2\n`, ['audit.yaml:3:', 'no valid YAML']],
+    ['percentages that do not sum', 'data: { path: people.csv, split: [50, 20, 20] }\n', ['data.split', 'sum to 100']],
+    ['edges that fall', 'data: { path: people.csv, bins: { age: [0, 50, 40] } }\n', ['data.bins.age', 'increasing']],
+    ['a column both protected and excluded', 'data: { path: people.csv, protected: [a], exclude: [a] }\n', ['a is both protected and excluded']],
+    ['a positive value without a label', 'data: { path: people.csv, positive: 1 }\n', ['data.positive needs data.label']],
+    ['a prototype key', `${MINIMAL}__proto__: { seed: 3 }\n`, ['__proto__']],
+  ])('%s', async (_what, yaml, words) => {
+    const message = await problem(yaml);
+    for (const word of words) expect(message).toContain(word);
+  });
+
+  it('every problem at once, a line each', async () => {
+    const message = await problem('data: { path: people.csv, lable: b }\nmodel: { epochs: 0 }\n', { environment: { PENUMBRA_SEED: 'x' } });
+    expect(message.split('\n')).toHaveLength(3);
+    expect(message).toContain('environment variable PENUMBRA_SEED');
+  });
+
+  it('a flag, by its name', async () => {
+    expect(await problem(MINIMAL, { settings: ['modle.epochs=3'] })).toContain('flag --set modle.epochs=3: unknown key modle');
+    expect(await problem(MINIMAL, { settings: ['model.epochs'] })).toContain('expected path=value');
+    expect(await problem(MINIMAL, { settings: ['__proto__.polluted=1'] })).toContain('__proto__');
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+});
