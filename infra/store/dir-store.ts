@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { link, mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import { TEMPORARY_PREFIX, checkPrefix, segmentsOf } from './key.ts';
+import { TEMPORARY_PREFIX, checkPrefix, isKey, segmentsOf } from './key.ts';
 import { StoreError, storeErrors } from './store-error.ts';
 import type { ByteRange, Store, StoredObject } from './store.ts';
 
@@ -22,8 +22,7 @@ export class DirStore implements Store {
   async get(key: string, range?: ByteRange): Promise<Uint8Array> {
     const path = this.#pathOf(key);
     return this.#translated(key, async () => {
-      await this.#confine(key, dirname(path));
-      const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+      const file = await this.#openFile(key, path);
       try {
         return await readRange(file, range);
       } finally {
@@ -89,7 +88,7 @@ export class DirStore implements Store {
         yield* this.#walk(key, prefix);
         continue;
       }
-      const object = await this.stat(key);
+      const object = isKey(key) ? await this.stat(key) : null;
       if (object !== null) yield object;
     }
   }
@@ -109,6 +108,15 @@ export class DirStore implements Store {
 
   #pathOf(key: string): string {
     return join(this.#root, ...segmentsOf(key));
+  }
+
+  async #openFile(key: string, path: string): Promise<FileHandle> {
+    try {
+      await this.#confine(key, dirname(path));
+      return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    } catch (error) {
+      throw isAbsence(error) ? storeErrors.missing(key, this.#root, error) : error;
+    }
   }
 
   /** @throws StoreError `invalid-key` when a symbolic link inside the store leads out of it. */

@@ -21,6 +21,16 @@ export function segmentsOf(key: string): readonly string[] {
   return segments;
 }
 
+/** Whether the text is a key; a store may hold files of others. */
+export function isKey(text: string): boolean {
+  try {
+    segmentsOf(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Checks a prefix of keys: like a key, but it may be empty and its last segment may be cut anywhere. */
 export function checkPrefix(prefix: string): void {
   const segments = prefix.split('/');

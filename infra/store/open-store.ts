@@ -1,9 +1,21 @@
 import { DirStore } from './dir-store.ts';
 import type { Store } from './store.ts';
 
-export type StoreConfig =
-  | { readonly kind: 'dir'; readonly path: string }
-  | { readonly kind: 's3'; readonly endpoint: string; readonly bucket: string; readonly region?: string; readonly prefix?: string };
+export interface DirConfig {
+  readonly kind: 'dir';
+  readonly path: string;
+}
+
+export interface S3Config {
+  readonly kind: 's3';
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly region?: string;
+  /** Keys of the store lie below it. */
+  readonly prefix?: string;
+}
+
+export type StoreConfig = DirConfig | S3Config;
 
 /**
  * The store a configuration names. S3 credentials come from the environment alone: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, and
