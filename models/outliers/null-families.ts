@@ -1,6 +1,7 @@
 import chiSquareCdf from '@stdlib/stats-base-dists-chisquare-cdf';
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
+import { logGammaTail } from './gamma-tail.ts';
 
 /** A null distribution of scores, fitted to their bulk. */
 export interface Null {
@@ -72,14 +73,11 @@ function logNormal(bulk: BulkQuantiles): Null {
   return { ...transformedNormal('log-normal', 0, bulk), detail: 'two parameters' };
 }
 
-/** Deviate of a gamma variable, from the tail that keeps its digits. */
-function gammaDeviate(x: number, shape: number): number {
+/** Standard normal deviate of a standard gamma variable of that shape, from the tail that keeps its digits. */
+export function gammaDeviate(x: number, shape: number): number {
   if (!(x > 0)) return -Infinity;
-  const below = chiSquareCdf(2 * x, 2 * shape);
-  if (below < 0.999999) return normalQuantile(below, 0, 1);
-  // Wilson and Hilferty (1931) where 1 − F has lost its digits; under a hundredth of a deviate off there.
-  const h = 1 / (9 * shape);
-  return ((x / shape) ** (1 / 3) - 1 + h) / Math.sqrt(h);
+  if (x < shape + 1) return normalQuantile(chiSquareCdf(2 * x, 2 * shape), 0, 1);
+  return -normalQuantile(Math.exp(logGammaTail(shape, x)), 0, 1);
 }
 
 function gamma({ scores, deviates }: BulkQuantiles): Null {

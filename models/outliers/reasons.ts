@@ -18,8 +18,8 @@ const SMALLEST_SHARE = 0.05;
 const SAME = 0.8;
 /** A value rarer than this speaks for itself. */
 const RARE = 0.1;
-/** Mean of −ln of an ordinary row's share: what is not strange at all. */
-const ORDINARY_NATS = 1;
+/** −ln of a share: what one row in seven reaches in a column is no reason. */
+const ORDINARY_NATS = 2;
 
 interface ColumnView {
   readonly name: string;
