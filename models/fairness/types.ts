@@ -19,6 +19,7 @@ export interface Disparity {
   readonly value: number | null;
   readonly interval: Interval | null;
   readonly tolerance: number | null;
+  /** `disparity` when p ≤ 1 − level, `parity` when p_parity ≤ (1 − level)/2 and every group was compared; null when nothing is tested. */
   readonly verdict: Verdict | null;
   readonly p: number | null;
   readonly p_parity: number | null;
@@ -26,11 +27,14 @@ export interface Disparity {
   readonly family: string;
   readonly adjustment: string;
   readonly alias_of: string | null;
+  /** Mean, and 95 % quantile, of the value were all groups equal; of ratios q95 is what 95 % of such draws reach or exceed. Never to be subtracted. */
   readonly expected_at_parity: { readonly mean: number; readonly q95: number } | null;
   readonly detectable: number | null;
   readonly rows_needed: Interval | string | null;
-  /** The pair behind the value: largest first, smallest second. */
+  /** The pair behind the value: largest first, smallest second (for metrics against the reference: the group, then the reference). */
   readonly groups: readonly string[];
+  /** Of a compound metric (equalized odds), the rate behind the value; null otherwise. */
+  readonly component: string | null;
   readonly reference: string | null;
   /** Groups whose point value is hidden because they are small. */
   readonly hidden: readonly string[];
@@ -47,6 +51,8 @@ export interface DataMetric {
 }
 
 export interface IndividualMetric {
+  /** The grouping of a between-group index; null for those of all rows. */
+  readonly attribute: string | null;
   readonly metric: string;
   readonly value: number | null;
   readonly interval: Interval | null;

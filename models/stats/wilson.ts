@@ -1,9 +1,4 @@
-import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
-
-/** Two-sided standard normal quantile z with P(|Z| ≤ z) = level. */
-export function normalCritical(level: number): number {
-  return normalQuantile((1 + level) / 2, 0, 1);
-}
+import { normalCritical } from './normal.ts';
 
 /**
  * Wilson's score interval for a proportion (Wilson 1927, JASA 22): the proportions that a score test at 1 − level does not reject.

@@ -1,0 +1,81 @@
+import { confusion } from './counts.ts';
+import { disparityRow, missingDisparity, type DisparityFacts } from './disparity-row.ts';
+import { differenceLimits, estimateDifferenceEnds, plainLimits, type Estimates } from './estimate-gap.ts';
+import { reasonAgainst, type GroupingStudy } from './grouping-study.ts';
+import { criticalValue, drawNormalMaxT, smoothedRates } from './max-t.ts';
+import { expectedNormalGap } from './parity-draws.ts';
+import { denominatorsOf } from './rate-disparities.ts';
+import { toleranceOf } from './settings.ts';
+import type { Disparity } from './types.ts';
+
+const NEEDS = { label: true, decision: true } as const;
+const POWER_80 = 0.8416212335729143;
+
+interface Comparison {
+  readonly metric: string;
+  readonly estimates: Estimates;
+  /** Plain value of each estimate's group. */
+  readonly plain: readonly number[];
+  readonly tolerance: number | null;
+  readonly denominators: ReadonlyMap<number, number>;
+  readonly note: string | null;
+}
+
+/** The signed difference of one group to the reference, where it is largest in absolute value; interval simultaneous over the groups. */
+function largestToReference(study: GroupingStudy, { metric, estimates, plain, tolerance, denominators, note }: Comparison): Disparity {
+  const against = estimates.groups.indexOf(study.reference);
+  if (against < 0 || estimates.groups.length < 2) {
+    return missingDisparity(study, metric, note ?? 'the reference group, or every other one, has no rows to compare');
+  }
+  const differences = plain.map((value) => value - plain[against]!);
+  const size = differences.map((value, i) => (i === against ? -1 : Math.abs(value)));
+  const worst = size.indexOf(Math.max(...size));
+  const null_ = drawNormalMaxT(estimates.variance, study.random(`${metric}/difference`), against);
+  const pair = [estimates.groups[worst]!, study.reference];
+  const facts: DisparityFacts = { metric, value: differences[worst]!, tolerance, pair, denominators, note,
+    question: { ends: estimateDifferenceEnds(estimates, tolerance ?? 0, against), null: null_, scale: 'difference' },
+    expected: expectedNormalGap(estimates.variance, study.random(`${metric}/parity`), against),
+    detectable: (critical) => (tolerance ?? 0) + (critical + POWER_80) * Math.sqrt(estimates.variance[worst]! + estimates.variance[against]!) };
+  return { ...disparityRow(study, facts), interval: differenceLimits(estimates, worst, against, criticalValue(null_, study.settings.level)) };
+}
+
+/** AIF360's ½[(FPR_g − FPR_ref) + (TPR_g − TPR_ref)]. */
+export function averageOddsDifference(study: GroupingStudy): Disparity {
+  const metric = 'average_odds_difference';
+  const { true_positive_rate: tpr, false_positive_rate: fpr } = study.rates;
+  if (tpr === undefined || fpr === undefined) return missingDisparity(study, metric, reasonAgainst(study, NEEDS));
+  const tprDenominators = denominatorsOf(tpr.family), fprDenominators = denominatorsOf(fpr.family);
+  const groups = tpr.family.groups.filter((group) => fprDenominators.has(group));
+  const smoothTpr = smoothedRates(tpr.family), smoothFpr = smoothedRates(fpr.family);
+  const t = Array.from(groups, (group) => tpr.family.groups.indexOf(group)), f = Array.from(groups, (group) => fpr.family.groups.indexOf(group));
+  const value = Float64Array.from(groups, (_, i) => (smoothTpr.rate[t[i]!]! + smoothFpr.rate[f[i]!]!) / 2);
+  const variance = Float64Array.from(groups, (_, i) => (smoothTpr.variance[t[i]!]! + smoothFpr.variance[f[i]!]!) / 4);
+  const plain = Array.from(groups, (_, i) => (tpr.family.x[t[i]!]! / tpr.family.n[t[i]!]! + fpr.family.x[f[i]!]! / fpr.family.n[f[i]!]!) / 2);
+  return largestToReference(study, { metric, plain, note: null,
+    estimates: { value, variance, groups, most: 1, limits: plainLimits(value, variance, [-Infinity, Infinity]) },
+    tolerance: toleranceOf(study.settings, [metric], study.settings.tolerance.default),
+    denominators: new Map(Array.from(groups, (group) => [group, Math.min(tprDenominators.get(group)!, fprDenominators.get(group)!)])) });
+}
+
+/**
+ * Clarify's difference of FN/FP to the reference. Limits of each ratio are lognormal with ½ added to both counts; tested only with
+ * a tolerance of its own.
+ */
+export function treatmentEquality(study: GroupingStudy): Disparity {
+  const metric = 'treatment_equality';
+  if (!study.hasLabel || !study.hasDecision) return missingDisparity(study, metric, reasonAgainst(study, NEEDS));
+  const counts = study.levels.map((_, group) => ({ group, ...confusion(study.counts, group) }));
+  const finite = counts.filter(({ fp }) => fp > 0);
+  const infinite = counts.filter(({ fp }) => fp === 0).map(({ group }) => study.levels[group]!);
+  const note = infinite.length === 0 ? null : `FN/FP is infinite or 0/0 without false positives: ${infinite.length} of ${counts.length} groups left out`;
+  const value = Float64Array.from(finite, ({ fn, fp }) => (fn + 0.5) / (fp + 0.5));
+  const logVariance = finite.map(({ fn, fp }) => 1 / (fn + 0.5) + 1 / (fp + 0.5));
+  const estimates: Estimates = { value, variance: value.map((ratio, i) => ratio * ratio * logVariance[i]!), most: Infinity,
+    groups: Int32Array.from(finite, ({ group }) => group),
+    limits: (i, critical) => {
+      const factor = Math.exp(critical * Math.sqrt(logVariance[i]!));
+      return [value[i]! / factor, value[i]! * factor];
+    } };
+  return largestToReference(study, { metric, estimates, plain: finite.map(({ fn, fp }) => fn / fp), note,
+    tolerance: toleranceOf(study.settings, [metric], null), denominators: new Map(finite.map(({ group, fp }) => [group, fp])) });
+}

@@ -1,0 +1,87 @@
+import type { RandomStream } from '../engine/random.ts';
+import { binomialSampler } from '../stats/binomial.ts';
+import { assessGap } from './assess.ts';
+import type { GroupingStudy } from './grouping-study.ts';
+import { drawRateMaxT, joinMaxT } from './max-t.ts';
+import { pooledRate } from './parity-draws.ts';
+import { differenceEnds } from './rate-gap.ts';
+import type { BasicRate, RateFamily } from './rates.ts';
+import type { FairnessSettings } from './settings.ts';
+import type { Disparity } from './types.ts';
+
+const TRIALS = 300;
+/** Draws for the critical value within a trial: fewer than the audit's own, so coverage here is a little more spread. */
+const INNER_DRAWS = 300;
+/** Pairs × draws a trial may take, so that the certificate stays within seconds. */
+const LARGEST_GROUPS = 12;
+
+const STATEMENT = 'simulated at this audit\'s own sizes and rates, under independent sampling; it does not test independence, weights or labels';
+
+const HEADLINE_RATES: Readonly<Record<string, readonly BasicRate[]>> = {
+  demographic_parity_difference: ['selection_rate'], selection_rate_difference: ['selection_rate'], base_rate_difference: ['base_rate'],
+  true_positive_rate_difference: ['true_positive_rate'], equal_opportunity_difference: ['true_positive_rate'],
+  false_positive_rate_difference: ['false_positive_rate'], accuracy_difference: ['accuracy'],
+  positive_predictive_value_difference: ['positive_predictive_value'], negative_predictive_value_difference: ['negative_predictive_value'],
+  equalized_odds_difference: ['true_positive_rate', 'false_positive_rate'],
+};
+
+interface Scenario {
+  readonly families: readonly RateFamily[];
+  /** True rates of each family's groups. */
+  readonly rates: readonly Float64Array[];
+  readonly tolerance: number;
+  readonly settings: FairnessSettings;
+}
+
+interface Outcome { readonly coverage: number; readonly disparity: number; readonly parity: number; readonly power: number }
+
+function gapOf(rates: Float64Array): number {
+  return Math.max(...rates) - Math.min(...rates);
+}
+
+/** Shares of trials in which the interval holds the true gap, and in which each verdict is given. */
+function simulate({ families, rates, tolerance, settings }: Scenario, random: RandomStream): Outcome {
+  const truth = Math.max(...rates.map(gapOf));
+  const samplers = families.map(({ n }, f) => Array.from(n, (trials, i) => binomialSampler(trials, rates[f]![i]!)));
+  let covered = 0, disparities = 0, parities = 0, powerful = 0;
+  for (let trial = 0; trial < TRIALS; trial++) {
+    const drawn = families.map(({ n, groups }, f) => ({ n, groups, x: Float64Array.from(samplers[f]!, (sample) => sample(random)) }));
+    const null_ = joinMaxT(drawn.map((family) => drawRateMaxT(family, random, INNER_DRAWS)));
+    const rows = families.reduce((sum, { n }) => sum + n.reduce((total, value) => total + value, 0), 0);
+    const { interval, verdict } = assessGap({ ends: differenceEnds(drawn, tolerance), null: null_, level: settings.level, scale: 'difference', rows, complete: true, tested: true });
+    if (interval[0] <= truth + 1e-12 && truth <= interval[1] + 1e-12) covered++;
+    if (verdict === 'disparity') disparities++;
+    if (verdict === 'parity') parities++;
+    if (interval[0] > tolerance) powerful++;
+  }
+  return { coverage: covered / TRIALS, disparity: disparities / TRIALS, parity: parities / TRIALS, power: powerful / TRIALS };
+}
+
+/** Rates moved towards the pooled rate until the largest gap is the tolerance; as they are when it is smaller. */
+function atTolerance(families: readonly RateFamily[], rates: readonly Float64Array[], tolerance: number): Float64Array[] {
+  const share = Math.min(1, tolerance / Math.max(...rates.map(gapOf), 1e-12));
+  return rates.map((each, f) => each.map((rate) => pooledRate(families[f]!) + share * (rate - pooledRate(families[f]!))));
+}
+
+function certifyRow(row: Disparity, study: GroupingStudy, settings: FairnessSettings): { readonly [key: string]: unknown } {
+  const base = { attribute: row.attribute, metric: row.metric };
+  const parts = (HEADLINE_RATES[row.metric] ?? []).map((rate) => study.rates[rate]);
+  if (parts.length === 0 || row.tolerance === null) return { ...base, note: 'only differences of rates are simulated' };
+  if (!parts.every((part) => part !== undefined)) return { ...base, note: row.note };
+  const families = parts.map(({ family }) => family);
+  if (families.some(({ n }) => n.length > LARGEST_GROUPS)) return { ...base, note: `more than ${LARGEST_GROUPS} groups: not simulated` };
+  const rates = families.map(({ x, n }) => x.map((events, i) => events / n[i]!));
+  const random = (scenario: string): RandomStream => study.random(`certificate/${row.metric}/${scenario}`);
+  const shared = { families, tolerance: row.tolerance, settings };
+  const observed = simulate({ ...shared, rates }, random('observed'));
+  const parity = simulate({ ...shared, rates: families.map((family) => family.x.map(() => pooledRate(family))) }, random('parity'));
+  const edge = simulate({ ...shared, rates: atTolerance(families, rates, row.tolerance) }, random('tolerance'));
+  return { ...base, trials: TRIALS, coverage: observed.coverage, coverage_at_parity: parity.coverage, false_disparity_at_parity: parity.disparity,
+    false_disparity_at_tolerance: edge.disparity, power: observed.power, parity_found_at_parity: parity.parity };
+}
+
+/** Simulates this audit's own intervals for each headline difference: coverage, false alarms and power. */
+export function certify(headline: readonly Disparity[], studies: readonly GroupingStudy[], settings: FairnessSettings): { readonly [key: string]: unknown } {
+  return { statement: STATEMENT, level: settings.level,
+    disparities: headline.map((row) => certifyRow(row, studies.find(({ attribute }) => attribute === row.attribute)!, settings)) };
+}

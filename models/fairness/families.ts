@@ -1,0 +1,54 @@
+import { benjaminiHochberg, holm } from '../stats/adjust.ts';
+import type { Disparity, FairnessResult } from './types.ts';
+
+interface Family {
+  readonly name: string;
+  readonly adjustment: string;
+  readonly adjust: (p: readonly number[]) => number[];
+}
+
+const HEADLINE: Family = { name: 'headline', adjustment: 'holm', adjust: holm };
+const EXPLORATORY: Family = { name: 'exploratory', adjustment: 'benjamini-hochberg', adjust: benjaminiHochberg };
+
+function key(attribute: string, metric: string): string {
+  return JSON.stringify([attribute, metric]);
+}
+
+/**
+ * Puts each tested estimand in one family: headline metrics of single attributes (Holm), everything else (Benjamini–Hochberg).
+ * An alias copies p, q and family of the estimand it names and is not counted again.
+ * @param headline names of disparities; an alias stands for its estimand
+ * @param singles attributes that are no intersection
+ */
+export function assignFamilies(rows: readonly Disparity[], headline: readonly string[], singles: ReadonlySet<string>): Disparity[] {
+  const isHeadline = new Set(rows.filter(({ metric, attribute }) => headline.includes(metric) && singles.has(attribute))
+    .map(({ attribute, metric, alias_of }) => key(attribute, alias_of ?? metric)));
+  const assigned = new Map<string, Pick<Disparity, 'q' | 'family' | 'adjustment'>>();
+  for (const family of [HEADLINE, EXPLORATORY]) {
+    const members = rows.filter(({ attribute, metric, alias_of, p }) =>
+      alias_of === null && p !== null && isHeadline.has(key(attribute, metric)) === (family === HEADLINE));
+    const q = family.adjust(members.map(({ p }) => p!));
+    members.forEach(({ attribute, metric }, i) => assigned.set(key(attribute, metric), { q: q[i]!, family: family.name, adjustment: family.adjustment }));
+  }
+  return rows.map((row) => ({ ...row, ...assigned.get(key(row.attribute, row.alias_of ?? row.metric)) }));
+}
+
+/** Estimands tested in each family, and what the procedure promises. */
+export function countComparisons(rows: readonly Disparity[], level: number): FairnessResult['comparisons'] {
+  const count = (family: string): number => rows.filter((row) => row.alias_of === null && row.p !== null && row.family === family).length;
+  const headline = count(HEADLINE.name), exploratory = count(EXPLORATORY.name);
+  const alpha = Number((1 - level).toPrecision(6));
+  return { headline, exploratory, statement: `${headline} headline comparisons, adjusted by Holm (chance of any false finding at most ${alpha}); ${exploratory} exploratory ones, `
+    + `adjusted by Benjamini–Hochberg (at most ${alpha} of those called are false on average). Per gap: chance of a false disparity at most ${alpha / 2} `
+    + `(at most ${alpha} at tolerance 0), of a false parity at most ${alpha / 2}. "Pass" needs parity of every headline gap and no adjustment (intersection–union).` };
+}
+
+/** `findings` when a headline disparity survives Holm, `pass` when every headline gap is at parity, else `undecided`. */
+export function auditVerdict(headlineRows: readonly Disparity[], level: number): FairnessResult['verdict'] {
+  if (headlineRows.some((row) => survives(row, level))) return 'findings';
+  return headlineRows.length > 0 && headlineRows.every(({ verdict }) => verdict === 'parity') ? 'pass' : 'undecided';
+}
+
+export function survives({ verdict, q }: Disparity, level: number): boolean {
+  return verdict === 'disparity' && q !== null && q <= 1 - level;
+}

@@ -1,0 +1,17 @@
+import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
+import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
+
+/** Two-sided standard normal critical value z with P(|Z| ≤ z) = level. */
+export function normalCritical(level: number): number {
+  return normalQuantile((1 + level) / 2, 0, 1);
+}
+
+/** P(Z > z) for a standard normal Z, accurate in the far tail. */
+export function normalTail(z: number): number {
+  return normalCdf(-z, 0, 1);
+}
+
+/** z with P(Z > z) = tail. */
+export function normalTailQuantile(tail: number): number {
+  return -normalQuantile(tail, 0, 1);
+}
