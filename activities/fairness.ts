@@ -1,0 +1,145 @@
+import { auditFairness, type FairnessAudit } from '../models/fairness/audit-fairness.ts';
+import { groupBy, intersect } from '../models/fairness/groups.ts';
+import { automaticHeadline, DISPARITY_NAMES, headlineMetric } from '../models/fairness/headline.ts';
+import type { Grouping } from '../models/table.ts';
+import { inputOf, putJson } from './artifacts.ts';
+import type { DataConfig, FairnessConfig, ModelConfig } from './audit-config.ts';
+import { auditedDecisions } from './audited-decisions.ts';
+import { DataError } from './data-error.ts';
+import { storeDecisions, type Decisions } from './load-decisions.ts';
+import { columnOf, labelsOf, loadDataset, type Dataset } from './load-dataset.ts';
+import { loadEncoded, type Encoded } from './load-encoded.ts';
+import { referenceDecisions, withSurrogate } from './reference-decisions.ts';
+import type { Stage, StageContext } from './stage.ts';
+import type { StageInput } from './types.ts';
+
+export interface FairnessStageConfig {
+  readonly fairness: FairnessConfig;
+  readonly data: DataConfig;
+  readonly reference: ModelConfig['reference'];
+}
+
+/** Pairs of groups grow with the square: an intersection beyond this is left out, and said so. */
+const MAXIMUM_GROUPS = 500;
+
+function refuseUnbuilt({ data }: FairnessStageConfig): void {
+  for (const key of ['weight', 'cluster'] as const) {
+    if (data[key] !== null) {
+      throw new DataError(`${key}-not-built`, `data.${key} is set to ${JSON.stringify(data[key])}, but intervals that take ${key}s into account are not built yet; `
+        + `without them the figures would claim more than the data can tell; leave data.${key} out to audit the rows as independent and equal`);
+    }
+  }
+}
+
+/** Combinations of `size` of the groupings, in order. */
+function combinations(groupings: readonly Grouping[], size: number): Grouping[][] {
+  if (size === 0) return [[]];
+  return groupings.flatMap((first, i) => combinations(groupings.slice(i + 1), size - 1).map((rest) => [first, ...rest]));
+}
+
+function singleGroupings(dataset: Dataset, { data }: FairnessStageConfig): Grouping[] {
+  return data.protected.map((name) => {
+    const grouping = groupBy(columnOf(dataset.table, name), Object.hasOwn(data.bins, name) ? data.bins[name] : undefined);
+    if (grouping.levels.length < 2) {
+      throw new DataError('one-group', `the protected attribute ${JSON.stringify(name)} has one group only (${JSON.stringify(grouping.levels[0] ?? '')}); nothing can be compared: leave it out of data.protected or give it bins`);
+    }
+    if (grouping.levels.length > MAXIMUM_GROUPS) {
+      throw new DataError('too-many-groups', `the protected attribute ${JSON.stringify(name)} has ${grouping.levels.length} groups, more than ${MAXIMUM_GROUPS}; give it bins (data.bins) or name a coarser column`);
+    }
+    return grouping;
+  });
+}
+
+function namedReference(grouping: Grouping, reference: FairnessConfig['reference']): string | null {
+  if (!Object.hasOwn(reference, grouping.attribute)) return null;
+  const name = reference[grouping.attribute]!;
+  if (grouping.levels.includes(name)) return name;
+  throw new DataError('unknown-reference', `fairness.reference names ${JSON.stringify(name)} for ${grouping.attribute}, whose groups are ${grouping.levels.slice(0, 20).map((level) => JSON.stringify(level)).join(', ')}`);
+}
+
+function groupingsOf(dataset: Dataset, config: FairnessStageConfig): { groupings: FairnessAudit['groupings']; notes: string[] } {
+  const { intersections, reference } = config.fairness;
+  const singles = singleGroupings(dataset, config);
+  const notes: string[] = [];
+  const crossed: Grouping[] = [];
+  for (let size = 2; size <= Math.min(intersections, singles.length); size++) {
+    for (const combination of combinations(singles, size)) {
+      const grouping = intersect(combination);
+      if (grouping.levels.length <= MAXIMUM_GROUPS) crossed.push(grouping);
+      else notes.push(`${grouping.attribute} has ${grouping.levels.length} groups, more than ${MAXIMUM_GROUPS}: not compared`);
+    }
+  }
+  const known = new Set([...singles, ...crossed].map(({ attribute }) => attribute));
+  for (const attribute of Object.keys(reference)) {
+    if (!known.has(attribute)) throw new DataError('unknown-reference', `fairness.reference names the attribute ${JSON.stringify(attribute)}; there are ${[...known].join(', ') || 'none'}`);
+  }
+  if (singles.length === 0) notes.push('no protected attribute is named (data.protected): nothing is compared between groups');
+  return { groupings: [...singles.map((grouping) => ({ grouping, single: true })), ...crossed.map((grouping) => ({ grouping, single: false }))]
+    .map((each) => ({ ...each, reference: namedReference(each.grouping, reference) })), notes };
+}
+
+function headlineOf(config: FairnessConfig['headline'], source: Decisions['source'] | null, hasLabel: boolean): readonly string[] {
+  if (config === 'auto') return automaticHeadline({ source, hasLabel });
+  return config.map((name) => {
+    const metric = headlineMetric(name);
+    if (metric === null) throw new DataError('unknown-metric', `fairness.headline names ${JSON.stringify(name)}, which is no disparity; there are ${DISPARITY_NAMES.join(', ')}`);
+    return metric;
+  });
+}
+
+/** One unit for each sequence, so that folds do not split it; null when rows stand alone. */
+function unitsOf(dataset: Dataset, { sequence }: DataConfig): Int32Array | null {
+  return sequence === null ? null : groupBy(columnOf(dataset.table, sequence)).codes;
+}
+
+interface Material { readonly decisions: Decisions | null; readonly scoreRange: readonly [number, number]; readonly notes: readonly string[] }
+
+function decisionsOf(dataset: Dataset, encoded: Encoded, { config, seed }: StageInput<FairnessStageConfig>, context: StageContext): Material {
+  const audited = auditedDecisions(dataset, config.data);
+  if (audited !== null) return { decisions: withSurrogate(audited, encoded), scoreRange: audited.scoreRange, notes: audited.notes };
+  const labels = labelsOf(dataset);
+  const scoreRange = [0, 1] as const;
+  if (labels === null || config.reference === 'none') {
+    return { decisions: null, scoreRange, notes: [labels === null ? 'there is neither a decision nor a label' : 'there is no decision, and model.reference is none: only the labels are audited'] };
+  }
+  const progress = (fraction: number, detail: string): void => {
+    context.signal.throwIfAborted();
+    context.progress({ fraction: fraction * 0.4, detail });
+  };
+  const decisions = referenceDecisions({ encoded, labels, units: unitsOf(dataset, config.data), seed, threshold: config.data.threshold, progress });
+  return { decisions, scoreRange, notes: ['the data holds no decision: label gaps decide the verdict, and the reference classifier shows what a plain model would learn'] };
+}
+
+function populationOf(rows: number, labels: Uint8Array | null, decisions: Decisions | null): string {
+  const labelled = labels === null ? 0 : labels.reduce((sum, label) => sum + Number(label !== 255), 0);
+  const unlabelled = labels === null || labelled === rows ? '' : `; ${rows - labelled} without a label are left out of label metrics`;
+  const how = decisions?.source === 'reference' ? ', each predicted by a fit that never saw it' : '';
+  return `all ${rows} usable rows${unlabelled}${how}; conditional on these decisions as they are`;
+}
+
+export const fairness: Stage<FairnessStageConfig> = {
+  name: 'fairness',
+  version: 1,
+  async run(input, context) {
+    const { config, inputs, seed } = input;
+    refuseUnbuilt(config);
+    const dataset = await loadDataset(context.store, inputOf(inputs, 'ingest'));
+    const encoded = await loadEncoded(context.store, inputOf(inputs, 'encode'));
+    const { groupings, notes } = groupingsOf(dataset, config);
+    const labels = labelsOf(dataset);
+    const { decisions, scoreRange, notes: decisionNotes } = decisionsOf(dataset, encoded, input, context);
+    const { strata, headline, ...rules } = config.fairness;
+    const dependent = config.data.sequence === null ? [] : ['rows of one sequence are not independent, but intervals treat them as if they were: they are too narrow'];
+    const result = auditFairness({ groupings, labels, decisions, scores: decisions?.score ?? null, scoreRange, features: encoded.x, rows: dataset.table.rows,
+      strata: strata.length === 0 ? null : intersect(strata.map((name) => groupBy(columnOf(dataset.table, name)))),
+      population: populationOf(dataset.table.rows, labels, decisions), headline: headlineOf(headline, decisions?.source ?? null, labels !== null),
+      settings: { level: rules.level, tolerance: rules.tolerance, ratio: rules.ratio, minimum: rules.minimum, seed }, notes: [...notes, ...decisionNotes, ...dependent],
+      progress: (fraction, detail) => {
+        context.signal.throwIfAborted();
+        context.progress({ fraction: 0.4 + 0.6 * fraction, detail });
+      } });
+    return { artifacts: { summary: [await putJson(context.store, result)], ...await storeDecisions(context.store, decisions) },
+      summary: { verdict: result.verdict, findings: result.findings.filter(({ survives }) => survives).length, headline: result.comparisons.headline,
+        exploratory: result.comparisons.exploratory, decisions: result.decisions?.source ?? null } };
+  },
+};
