@@ -7,6 +7,8 @@ import type { LatentMap } from './types.ts';
 
 export const MAP_POINTS = 3_000;
 export const MAP_CELLS = 40;
+/** A variance under this is the rounding of a mean. */
+const ROUNDING = 1e-20;
 
 function covarianceOf({ values, rows, dimensions: d }: Points, means: Float64Array): Float64Array {
   const covariance = new Float64Array(d * d);
@@ -63,7 +65,7 @@ export function latentMap(z: Points, { logDensity, rowNumbers, groupings, random
   const d = z.dimensions, { means } = unitMoments(z.values, d);
   const { values, vectors } = symmetricEigen(covarianceOf(z, means), d);
   const total = values.reduce((sum, value) => sum + value, 0);
-  const explained = (i: number): number => (total > 0 ? Math.max(0, values[i] ?? 0) / total : 0);
+  const explained = (i: number): number => (total > ROUNDING ? Math.max(0, values[i] ?? 0) / total : 0);
   const x = project(z, means, vectors.subarray(0, d)), y = project(z, means, vectors.subarray(d, 2 * d));
   const points = Array.from(sampleRows(z.rows, MAP_POINTS, random), (row) => ({
     row: rowNumbers[row]!, x: x[row]!, y: y[row]!, logDensity: logDensity[row]!,

@@ -9,7 +9,8 @@ export interface Points {
 export function unitMoments(mu: ArrayLike<number>, units: number): { readonly means: Float64Array; readonly variances: Float64Array } {
   const rows = mu.length / units;
   const means = new Float64Array(units), variances = new Float64Array(units);
-  for (let i = 0; i < mu.length; i++) means[i % units]! += mu[i]! / rows;
+  for (let i = 0; i < mu.length; i++) means[i % units]! += mu[i]!;
+  for (let unit = 0; unit < units; unit++) means[unit]! /= rows;
   for (let i = 0; i < mu.length; i++) variances[i % units]! += (mu[i]! - means[i % units]!) ** 2 / rows;
   return { means, variances };
 }
@@ -17,9 +18,9 @@ export function unitMoments(mu: ArrayLike<number>, units: number): { readonly me
 /** A unit whose μ varies by more than this over rows carries information (Burda, Grosse and Salakhutdinov 2016, §3). */
 export const ACTIVE_VARIANCE = 0.01;
 
-/** Units with variance of μ > 0.01, ascending. mu: [n, units]. */
+/** Units with variance of μ > 0.01, ascending; one with a value that is not finite counts as active, so that it is noticed. mu: [n, units]. */
 export function activeUnits(mu: ArrayLike<number>, units: number): number[] {
-  return [...unitMoments(mu, units).variances].flatMap((variance, unit) => (variance > ACTIVE_VARIANCE ? [unit] : []));
+  return [...unitMoments(mu, units).variances].flatMap((variance, unit) => (variance <= ACTIVE_VARIANCE ? [] : [unit]));
 }
 
 /**
