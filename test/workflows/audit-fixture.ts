@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { inject } from 'vitest';
 import type { AuditActivities, AuditRecord } from '../../activities/activities.ts';
 import type { AuditConfig } from '../../activities/audit-config.ts';
 import { STAGES, type StageInput, type StageName, type StageResult } from '../../activities/types.ts';
 import { fileSchema } from '../../infra/config/schema.ts';
 import type { AuditInput } from '../../workflows/types.ts';
+
+export interface Service {
+  readonly address: string;
+  readonly bundle: string;
+}
 
 export interface Call {
   readonly stage: StageName;
@@ -38,10 +42,10 @@ export function auditConfig(overrides: Record<string, unknown> = {}): AuditConfi
 let installed = false;
 
 /** Workers of the real workflows with made-up stages, on task queues of their own, against the real server. */
-export async function startFixture(stage: FakeStage = async (call) => fakeResult(call)): Promise<WorkflowFixture> {
+export async function startFixture({ address, bundle }: Service, stage: FakeStage = async (call) => fakeResult(call)): Promise<WorkflowFixture> {
   if (!installed) Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR', forward: {} } } });
   installed = true;
-  const address = inject('temporalAddress'), queue = `test-${randomUUID()}`;
+  const queue = `test-${randomUUID()}`;
   const queues = { workflow: queue, cpu: `${queue}-cpu` };
   const calls: Call[] = [], records: AuditRecord[] = [];
   const connection = await NativeConnection.connect({ address });
@@ -52,7 +56,7 @@ export async function startFixture(stage: FakeStage = async (call) => fakeResult
   }])) as unknown as AuditActivities;
   const finish: AuditActivities['finish'] = async (record) => { records.push(record); return { verdict: record.report === null ? null : 'pass' }; };
   const workers = [
-    await Worker.create({ connection, taskQueue: queues.workflow, workflowBundle: { codePath: inject('workflowBundle') }, activities: { finish } }),
+    await Worker.create({ connection, taskQueue: queues.workflow, workflowBundle: { codePath: bundle }, activities: { finish } }),
     await Worker.create({ connection, taskQueue: queues.cpu, activities: { ...stages }, maxHeartbeatThrottleInterval: '100ms', defaultHeartbeatThrottleInterval: '100ms' }),
   ];
   const done = Promise.all(workers.map((worker) => worker.run()));

@@ -1,11 +1,11 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, inject, it } from 'vitest';
 import { STAGES } from '../../activities/types.ts';
 import type { AuditProgress } from '../../workflows/types.ts';
 import { auditConfig, fakeResult, startFixture, type FakeStage, type WorkflowFixture } from './audit-fixture.ts';
 
 let fixture: WorkflowFixture;
-const begin = async (stage?: FakeStage): Promise<WorkflowFixture> => (fixture = await startFixture(stage));
+const begin = async (stage?: FakeStage): Promise<WorkflowFixture> => (fixture = await startFixture({ address: inject('temporalAddress'), bundle: inject('workflowBundle') }, stage));
 afterEach(() => fixture.stop());
 
 const namesOf = ({ calls }: WorkflowFixture): string[] => calls.map(({ stage }) => stage);
@@ -80,7 +80,7 @@ describe('auditWorkflow', () => {
       }
       return fakeResult(call);
     });
-    await expect((await start(input())).result()).rejects.toThrow();
+    await expect((await start(input())).result()).rejects.toThrow('Workflow execution failed');
     expect(stopped).toBe(true);
     expect(records).toHaveLength(1);
     expect(records[0]).toMatchObject({ state: 'failed', failure: { kind: 'data', stage: 'fairness', message: 'column sex has one group' } });
@@ -108,7 +108,7 @@ describe('auditWorkflow', () => {
     const handle = await start(input({ config: auditConfig({ model: { seeds: 2 } }) }));
     while (!namesOf(fixture).includes('train')) await new Promise((resolve) => { setTimeout(resolve, 20); });
     await handle.cancel();
-    await expect(handle.result()).rejects.toThrow();
+    await expect(handle.result()).rejects.toThrow('Workflow execution cancelled');
     expect((await handle.describe()).status.name).toBe('CANCELLED');
     expect(records).toEqual([expect.objectContaining({ state: 'cancelled', failure: null })]);
   });

@@ -1,0 +1,43 @@
+import { writeFile } from 'node:fs/promises';
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { startDevServer } from '../../infra/temporal/dev-server.ts';
+import { workflowBundlePath } from '../../infra/temporal/workflow-bundle.ts';
+import { fakeResult, startFixture, type FakeStage } from './audit-fixture.ts';
+
+/**
+ * Records the histories that replay.test.ts replays: `node test/workflows/record-histories.ts`. Needed anew only when a workflow is
+ * changed on purpose: the old ones stay, since audits begun before the change must still replay.
+ */
+const VERSION = 1;
+const server = await startDevServer();
+const service = { address: server.address, bundle: await workflowBundlePath() };
+
+const CASES: Readonly<Record<string, { readonly stage: FakeStage; readonly cancelAfterMs?: number }>> = {
+  completed: { stage: async (call) => fakeResult(call) },
+  failed: { stage: async (call) => { if (call.stage === 'fairness') throw ApplicationFailure.nonRetryable('one group', 'DataError'); return fakeResult(call); } },
+  cancelled: {
+    cancelAfterMs: 3_000,
+    stage: async (call) => {
+      if (call.stage !== 'train') return fakeResult(call);
+      const pulse = setInterval(() => Context.current().heartbeat(), 100);
+      await Context.current().cancelled.finally(() => clearInterval(pulse));
+      throw new CancelledFailure('cancelled');
+    },
+  },
+};
+
+for (const [name, { stage, cancelAfterMs }] of Object.entries(CASES)) {
+  const fixture = await startFixture(service, stage);
+  const handle = await fixture.start(fixture.input({ id: `recorded-${name}` }));
+  if (cancelAfterMs !== undefined) setTimeout(() => void handle.cancel(), cancelAfterMs);
+  await handle.result().catch(() => {});
+  for (const id of name === 'completed' ? [handle.workflowId, `${handle.workflowId}-seed-0`] : [handle.workflowId]) {
+    const history = await fixture.client.workflow.getHandle(id).fetchHistory();
+    // Identities name the machine that recorded.
+    const json = JSON.stringify(JSON.parse(historyToJSON(history)), (key, value: unknown) => (key === 'identity' ? 'recorder' : value));
+    await writeFile(new URL(`./histories/v${VERSION}-${id.replace('recorded-', '')}.json`, import.meta.url), `${json}\n`);
+  }
+  await fixture.stop();
+}
+await server.stop();

@@ -1,0 +1,26 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { Worker } from '@temporalio/worker';
+import { describe, expect, inject, it } from 'vitest';
+
+const FOLDER = new URL('./histories/', import.meta.url);
+const FILES = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
+const read = (file: string): string => readFileSync(new URL(file, FOLDER), 'utf8');
+/** Child workflows are named after their parent: it is replayed under the id that it had. */
+const replay = (history: unknown, file: string): Promise<void> =>
+  Worker.runReplayHistory({ workflowBundle: { codePath: inject('workflowBundle') } }, history, file.replace(/^v\d+-(.*)\.json$/, 'recorded-$1'));
+
+describe('workflows replay what they did before', () => {
+  it('has histories of an audit that completed, failed and was cancelled, and of a seed', () => {
+    expect(FILES).toEqual(expect.arrayContaining(['v1-completed.json', 'v1-failed.json', 'v1-cancelled.json', 'v1-completed-seed-0.json']));
+  });
+
+  it.each(FILES)('%s', async (file) => {
+    await replay(JSON.parse(read(file)), file);
+  });
+
+  it('is red when a workflow takes another way than the history tells', async () => {
+    const other = JSON.parse(read('v1-completed.json').replaceAll('"name":"encode"', '"name":"encoded"')) as unknown;
+    await expect(replay(other, 'v1-completed.json')).rejects.toThrow(DeterminismViolationError);
+  });
+});
