@@ -1,0 +1,98 @@
+import { csvParts } from '../reports/csv-text.ts';
+import { drawCharts } from '../reports/charts/chart-table.ts';
+import { TRAINING_HEADER, trainingLines } from '../reports/files/training-csv.ts';
+import { OUTLIERS_HEADER } from '../reports/files/outliers-csv.ts';
+import { renderPage } from '../reports/page.ts';
+import type { ReportDocuments, ReportInput } from '../reports/report-input.ts';
+import { standaloneSvg } from '../reports/standalone-svg.ts';
+import { artifactsOf, readManifest } from './artifacts.ts';
+import { loadReportDocuments } from './report-documents.ts';
+import { ResultFiles } from './result-files.ts';
+import type { Stage, StageContext } from './stage.ts';
+import { addArrowFile, storedOutlierLines, storedWeightLines, WEIGHTS_HEADER } from './stored-tables.ts';
+import type { Json, StageInput, StageName, StageOutput } from './types.ts';
+
+export interface ReportStageConfig {
+  readonly name: string;
+  readonly seed: number;
+  readonly backend: string;
+  /** The whole configuration, without where the data lies. */
+  readonly configJson: Json;
+  /** Package version and hash of the shipped sources. */
+  readonly code: string;
+  readonly html: boolean;
+  readonly inputs: Json;
+  readonly stages: readonly { readonly name: StageName; readonly state: string }[];
+}
+
+type ReportStageInput = StageInput<ReportStageConfig>;
+
+/** Writes every file of the result (CONTRACT "Outputs") but provenance.json; an artifact's name is the file's. */
+export const report: Stage<ReportStageConfig> = { name: 'report', version: 1, run };
+
+async function run(input: ReportStageInput, context: StageContext): Promise<StageOutput> {
+  const { store, signal, progress } = context, files = new ResultFiles(store);
+  const documents = await loadReportDocuments(store, input.inputs);
+  const steps: readonly (readonly [string, () => Promise<void>])[] = [
+    ['documents', () => addDocuments(files, input.config, documents)],
+    ['tables', () => addTables(files, input, context, documents)],
+    ['page', () => addPage(files, reportInput(input.config, documents), input.config.html)],
+    ['manifest', () => addManifest(files, input.config)],
+  ];
+  for (const [i, [detail, step]] of steps.entries()) {
+    signal.throwIfAborted();
+    progress({ fraction: i / steps.length, detail });
+    await step();
+  }
+  const { verdict, findings } = outcome(documents);
+  return { artifacts: files.artifacts(), summary: { verdict, findings: findings.length, files: files.size } };
+}
+
+function outcome({ fairness }: ReportDocuments): { readonly verdict: string; readonly findings: readonly unknown[] } {
+  // A verdict from nothing is no verdict.
+  if (fairness === null) return { verdict: 'undecided', findings: [] };
+  return { verdict: fairness.verdict, findings: fairness.findings.filter((finding) => finding.survives) };
+}
+
+async function addDocuments(files: ResultFiles, config: ReportStageConfig, documents: ReportDocuments): Promise<void> {
+  await files.addJson('report.json', { name: config.name, ...outcome(documents), headline: documents.fairness?.findings ?? [], stages: config.stages, backend: config.backend, seed: config.seed, config: config.configJson });
+  const byName = { fairness: documents.fairness, slices: documents.slices, perturbation: documents.perturbation, profile: documents.profile,
+    density: documents.density, debias: documents.debias, outliers: documents.outliers };
+  for (const [name, document] of Object.entries(byName)) {
+    if (document !== null) await files.addJson(`${name}.json`, document);
+  }
+}
+
+async function addTables(files: ResultFiles, { inputs }: ReportStageInput, { store }: StageContext, documents: ReportDocuments): Promise<void> {
+  const latents = inputs.latents?.[0], debias = inputs.debias?.[0];
+  if (documents.training !== null) await files.addParts('training.csv', csvParts(TRAINING_HEADER, trainingLines(documents.training)));
+  if (inputs.ingest !== undefined && documents.outliers !== null) await files.addParts('outliers.csv', csvParts(OUTLIERS_HEADER, await storedOutlierLines(store, inputs)));
+  if (debias !== undefined) {
+    await files.addParts('weights.csv', csvParts(WEIGHTS_HEADER, await storedWeightLines(store, debias)));
+    await addArrowFile(files, store, 'resampled.arrow', artifactsOf(await readManifest(store, debias), 'resampled'));
+  }
+  if (latents !== undefined) await addArrowFile(files, store, 'latents.arrow', artifactsOf(await readManifest(store, latents), 'latents'));
+}
+
+async function addPage(files: ResultFiles, input: ReportInput, html: boolean): Promise<void> {
+  const charts = await drawCharts(input);
+  for (const chart of charts) await files.addText(`charts/${chart.name}.svg`, standaloneSvg(chart));
+  if (html) await files.addText('report.html', renderPage(input, charts));
+}
+
+async function addManifest(files: ResultFiles, { inputs, configJson, code, backend, seed }: ReportStageConfig): Promise<void> {
+  await files.addJson('manifest.json', { files: files.hashes(), inputs, config: configJson, code, backend, seed });
+}
+
+function reportInput(config: ReportStageConfig, documents: ReportDocuments): ReportInput {
+  const { name, seed, backend, code, stages, configJson } = config;
+  const out = shellWord(`penumbra-out/${name}`);
+  return { name, seed, backend, code, stages, documents, config: JSON.stringify(configJson, null, 2), reproduce: [
+    `npm run -s penumbra -- run audit.yaml --seed ${seed} --backend ${backend} --out ${out}`,
+    `npm run -s penumbra -- verify ${out} --replay`,
+  ] };
+}
+
+function shellWord(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,39 @@
+/** Up to 9 significant digits, as every file of a result writes its numbers; empty for what is no finite number. */
+export function numberText(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '';
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(9)));
+}
+
+/** For people: three significant digits, thousands separated by thin spaces; an en dash for what does not exist. */
+export function shortNumber(value: number | null | undefined, digits = 3): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  if (Number.isInteger(value)) return grouped(value);
+  const size = Math.abs(value);
+  if (size >= 1000) return grouped(Math.round(value));
+  if (size < 1e-4) return minus(value.toExponential(1));
+  return minus(String(Number(value.toPrecision(digits))));
+}
+
+/** 0.1942 → `19.4 %`. */
+export function percent(value: number | null | undefined, decimals = 1): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  return `${minus((100 * value).toFixed(decimals))} %`;
+}
+
+/** A p- or q-value: `< 0.0001` rather than a row of zeros. */
+export function probability(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  return value < 1e-4 ? '< 0.0001' : value.toFixed(value < 0.01 ? 4 : 3);
+}
+
+export function count(value: number): string {
+  return grouped(Math.round(value));
+}
+
+function grouped(value: number): string {
+  return minus(String(value).replace(/\B(?=(\d{3})+$)/g, '\u2009'));
+}
+
+function minus(text: string): string {
+  return text.replace(/^-/, '−');
+}

@@ -1,0 +1,58 @@
+import type { DrawnChart } from '../charts/chart.ts';
+import { dataTable } from '../data-table.ts';
+import { figures } from '../figure.ts';
+import { html, NOTHING, type Markup } from '../markup.ts';
+import { count, percent, probability, shortNumber } from '../number-text.ts';
+import { readableText } from '../readable-text.ts';
+import type { ReportInput } from '../report-input.ts';
+import type { PerturbationSummary } from '../../models/latent/perturb-types.ts';
+import type { OutlierSummary, RankedOutlier } from '../../models/outliers/types.ts';
+import { NOT_COMPUTED, notes, section } from './section.ts';
+
+/** On the page; the files hold all. */
+const MOST_ROWS = 15;
+const MOST_REASONS = 3;
+
+/** The strangest rows with the reasons, and where strangeness and errors gather. */
+export function outliersSection({ documents: { outliers, slices, perturbation } }: ReportInput, charts: readonly DrawnChart[]): Markup {
+  return section({ id: 'outliers', title: 'Outliers', lead: 'Rows that do not fit the rest. Strange is not wrong: a reader decides.', body: html`
+${outliers === null ? NOT_COMPUTED : html`<p>${method(outliers)}</p>${figures(charts, 'outliers')}${topTable(outliers)}${nulls(outliers)}${groupTable(outliers)}${notes(outliers.notes)}`}
+<h3 id="slices">Failure slices</h3>
+${slices === null ? NOT_COMPUTED : html`<p>${count(slices.searched)} conjunctions of readable conditions were searched on one part of the rows and tested on another.${slices.errorOf === null ? '' : ` Errors are those of: ${readableText(slices.errorOf, 120)}.`}</p>${
+  slices.slices.length === 0 ? html`<p class="absent">No slice stands out.</p>` : figures(charts, 'slices')}${notes(slices.notes)}`}
+<h3 id="perturbation">What each hidden factor does</h3>
+${perturbation === null ? NOT_COMPUTED : html`${perturbation.model === null ? NOTHING : html`<p>Pushed through: ${readableText(perturbation.model, 200)}, on ${count(perturbation.rows)} rows.</p>`}${
+  perturbation.latents.length === 0 ? html`<p class="absent">No factor was tested.</p>` : figures(charts, 'perturbation')}${factorTable(perturbation)}${notes(perturbation.notes)}`}` });
+}
+
+function factorTable({ names }: PerturbationSummary): Markup {
+  if (names.length === 0) return NOTHING;
+  return html`<details class="more"><summary>What each factor moves in the data</summary>${dataTable({ caption: 'Columns that each factor moves most', columns: ['Factor', 'Column', 'Change', 'Size'],
+    rows: names.flatMap((each) => each.columns.map((column) => [`z${each.latent}`, column.column, column.change, shortNumber(column.size)])) })}</details>`;
+}
+
+function method({ method: how, calibrated, flagged, fdr, smallestDetectable }: OutlierSummary): string {
+  const found = calibrated ? `${count(flagged)} rows are flagged at a false discovery rate of ${shortNumber(fdr)}.` : 'Rows are ranked only: how many of them are outliers cannot be said from data that may hold outliers itself.';
+  return `Method: ${readableText(how, 400)}. ${found}${smallestDetectable === null ? '' : ` The fewest outliers that could be flagged at this size: ${count(smallestDetectable)}.`}`;
+}
+
+function topTable({ top, calibrated }: OutlierSummary): Markup {
+  if (top.length === 0) return html`<p class="absent">No row was ranked.</p>`;
+  return dataTable({ caption: `The ${Math.min(MOST_ROWS, top.length)} strangest rows and why; outliers.csv ranks all`, columns: ['Rank', 'Row', 'Id', 'Score', ...(calibrated ? ['q'] : []), 'Reasons'],
+    rows: top.slice(0, MOST_ROWS).map((row) => [row.rank, row.row, readableText(row.id, 40), shortNumber(row.score), ...(calibrated ? [probability(row.qValue)] : []), reasons(row)]) });
+}
+
+function reasons({ reasons: all }: RankedOutlier): Markup {
+  return html`<ul class="reasons">${all.slice(0, MOST_REASONS).map((reason) => html`<li><bdi>${readableText(reason.text, 160)}</bdi> <span class="quiet">${percent(reason.contribution, 0)}</span></li>`)}</ul>`;
+}
+
+function nulls({ nulls: all }: OutlierSummary): Markup {
+  if (all.length === 0) return NOTHING;
+  return html`<details class="more"><summary>Estimates under each null family</summary>${dataTable({ caption: 'How many rows each family of the null would flag', columns: ['Family', 'Flagged', 'Share of the null'], rows: all.map((each) => [each.family, each.flagged, percent(each.nullShare)]) })}</details>`;
+}
+
+function groupTable({ groups }: OutlierSummary): Markup {
+  if (groups.length === 0) return NOTHING;
+  return html`<details class="more"><summary>Who is called strange</summary>${dataTable({ sortable: true, caption: 'Share of each group among the strangest rows and among all', columns: ['Attribute', 'Group', 'Rows', 'Share of the strangest', 'Interval', 'Share of all'],
+    rows: groups.map((group) => [group.attribute, group.group, group.n, percent(group.topShare), `${percent(group.interval[0])} to ${percent(group.interval[1])}`, percent(group.share)]) })}</details>`;
+}

@@ -1,0 +1,14 @@
+import { dataTable } from '../data-table.ts';
+import { html, type Markup } from '../markup.ts';
+import { readableText } from '../readable-text.ts';
+import type { ReportInput } from '../report-input.ts';
+import { section } from './section.ts';
+
+/** How to get the same numbers again, and how to check that these are they. */
+export function reproduceSection(input: ReportInput): Markup {
+  return section({ id: 'reproduce', title: 'How to reproduce', lead: 'The same data, configuration, seed and backend give the same bytes in every file of this result.', body: html`
+<pre><code>${input.reproduce.map((line) => `${readableText(line, 400)}\n`).join('')}</code></pre>
+<p>Made by ${readableText(input.code, 200)}, seed ${input.seed}, backend ${readableText(input.backend, 60)}.</p>
+${dataTable({ caption: 'Stages', columns: ['Stage', 'State'], rows: input.stages.map((stage) => [stage.name, stage.state]) })}
+<details class="more"><summary>Configuration</summary><pre><code>${input.config.split('\n').map((line) => `${readableText(line, 400)}\n`).join('')}</code></pre></details>` });
+}

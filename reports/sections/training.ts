@@ -1,0 +1,16 @@
+import type { DrawnChart } from '../charts/chart.ts';
+import { dataTable } from '../data-table.ts';
+import { figures } from '../figure.ts';
+import { html, type Markup } from '../markup.ts';
+import { shortNumber } from '../number-text.ts';
+import type { ReportInput } from '../report-input.ts';
+import { NOT_COMPUTED, section } from './section.ts';
+
+/** Whether the network that all of this rests on learned properly. */
+export function trainingSection({ documents: { training } }: ReportInput, charts: readonly DrawnChart[]): Markup {
+  if (training === null) return section({ id: 'training', title: 'Training health', body: NOT_COMPUTED });
+  return section({ id: 'training', title: 'Training health', body: html`${figures(charts, 'training')}
+${dataTable({ caption: 'Training by seed', columns: ['Seed', 'Network', 'Parameters', 'Backend', 'Epochs', 'Best epoch', 'Stopped', 'Validation loss'], rows: training.map((each) => [
+    String(each.seed), each.network, each.parameters, each.backend, each.epochs.length, each.bestEpoch, each.stopped === 'early' ? 'early' : 'at the last epoch',
+    shortNumber(each.epochs.length === 0 ? null : Math.min(...each.epochs.map((record) => record.validationLoss)), 5)]) })}` });
+}
