@@ -1,5 +1,4 @@
 import { Table, Utf8, makeVector, tableToIPC, vectorFromArray } from 'apache-arrow';
-import { type Roles, writeTablePart } from '../infra/readers/table-part.ts';
 import type { Store } from '../infra/store/store.ts';
 import { randomStream } from '../models/engine/random.ts';
 import { mixtureFromComponents } from '../models/latent/mixture.ts';
@@ -12,7 +11,7 @@ import type { RuleInput } from '../models/resample/rule.ts';
 import { systematicResample } from '../models/resample/systematic-resample.ts';
 import { takeRows } from '../models/resample/take-rows.ts';
 import type { DebiasSummary } from '../models/resample/types.ts';
-import { MAXIMUM_OBJECT_BYTES, inputOf, putArtifact, putJson } from './artifacts.ts';
+import { inputOf, putArtifact, putJson } from './artifacts.ts';
 import type { DataConfig, DebiasConfig } from './audit-config.ts';
 import { type Dataset, loadDataset } from './load-dataset.ts';
 import { type Density, loadDensity } from './load-density.ts';
@@ -20,6 +19,7 @@ import { loadLatents } from './load-latents.ts';
 import { loadOutliers } from './load-outliers.ts';
 import type { Stage, StageContext } from './stage.ts';
 import type { ArtifactRef, StageInput, StageOutput } from './types.ts';
+import { writeDataset } from './write-dataset.ts';
 
 export interface DebiasStageConfig {
   readonly debias: DebiasConfig;
@@ -28,12 +28,12 @@ export interface DebiasStageConfig {
 }
 
 const WEIGHT_ROWS = 1 << 18;
-const RESAMPLED_ROWS = 1 << 17;
 
 /** Weights that lift the thin regions of the latent space, each rule beside the others, and the rows drawn by the chosen one. */
 export const debias: Stage<DebiasStageConfig> = { name: 'debias', version: 1, run };
 
-async function run({ config, inputs, seed }: StageInput<DebiasStageConfig>, { store, signal, progress }: StageContext): Promise<StageOutput> {
+async function run({ config, inputs, seed }: StageInput<DebiasStageConfig>, context: StageContext): Promise<StageOutput> {
+  const { store, signal, progress } = context;
   const dataset = await loadDataset(store, inputOf(inputs, 'ingest'));
   const { mu, units } = await loadLatents(store, inputOf(inputs, 'latents'));
   const density = await loadDensity(store, inputOf(inputs, 'density'));
@@ -50,7 +50,7 @@ async function run({ config, inputs, seed }: StageInput<DebiasStageConfig>, { st
   const summary = summarise(result, outliers, drawn, outlierShares(outliers.flagged, [...single, ...pairs]));
   const { rule, essShare, maxWeight, capped } = result.chosen;
   return {
-    artifacts: { summary: [await putJson(store, summary)], weights: await putWeights(store, dataset, result.weights, density), resampled: await putResampled(store, dataset, drawn) },
+    artifacts: { summary: [await putJson(store, summary)], weights: await putWeights(store, dataset, result.weights, density), resampled: await putResampled(dataset, drawn, context) },
     summary: { rule, essShare, maxWeight, capped, distinctRows: summary.distinctRows },
   };
 }
@@ -94,18 +94,9 @@ async function putWeights(store: Store, { rowNumbers, ids }: Dataset, weights: F
   return refs;
 }
 
-/** The drawn rows as a table of the data's own columns, with `row` and `split`; cut in halves where an object would be too large. */
-async function putResampled(store: Store, { table, rowNumbers, split, profile }: Dataset, drawn: Uint32Array): Promise<ArtifactRef[]> {
-  const roles: Roles = new Map(profile.columns.map((column) => [column.name, column.roles]));
-  const put = async (start: number, end: number): Promise<ArtifactRef[]> => {
-    const rows = drawn.subarray(start, end);
-    const part = { table: takeRows(table, rows), rowNumbers: Uint32Array.from(rows, (row) => rowNumbers[row]!), split: Uint8Array.from(rows, (row) => split[row]!) };
-    const bytes = writeTablePart(part, roles, 0, rows.length);
-    if (bytes.byteLength <= MAXIMUM_OBJECT_BYTES || rows.length < 2) return [await putArtifact(store, bytes, rows.length)];
-    const middle = (start + end) >> 1;
-    return [...await put(start, middle), ...await put(middle, end)];
-  };
-  const refs: ArtifactRef[] = [];
-  for (let start = 0; start < drawn.length; start += RESAMPLED_ROWS) refs.push(...await put(start, Math.min(drawn.length, start + RESAMPLED_ROWS)));
-  return refs;
+/** The drawn rows as a table of the data's own columns, with `row` and `split`. */
+function putResampled({ table, rowNumbers, split, profile }: Dataset, drawn: Uint32Array, context: StageContext): Promise<readonly ArtifactRef[]> {
+  const roles = new Map(profile.columns.map((column) => [column.name, column.roles]));
+  const take = (values: Uint32Array | Uint8Array): number[] => Array.from(drawn, (row) => values[row]!);
+  return writeDataset({ table: takeRows(table, drawn), rowNumbers: Uint32Array.from(take(rowNumbers)), split: Uint8Array.from(take(split)) }, roles, context);
 }

@@ -11,8 +11,9 @@ export interface ScoredCandidate {
 export function meanAndError(values: Float64Array): { readonly mean: number; readonly error: number } {
   const n = values.length;
   if (n === 0) return { mean: 0, error: 0 };
-  let mean = 0, square = 0;
-  for (const value of values) mean += value / n;
+  let sum = 0, square = 0;
+  for (const value of values) sum += value;
+  const mean = sum / n;
   for (const value of values) square += (value - mean) ** 2;
   return { mean, error: n < 2 ? 0 : Math.sqrt(square / (n - 1) / n) };
 }
