@@ -25,9 +25,10 @@ export interface TrainConfig {
   readonly backend: BackendChoice;
 }
 
-const PEAK_RATE = 2e-3;
-/** Largest global norm of a gradient; typical ones are near 1 once training is under way. */
-const GRADIENT_CLIP = 5;
+/** On Adult 2e-3 ends 1.3 nats a row higher after 30 epochs; 1.6e-2 gains little more and is less steady. */
+const PEAK_RATE = 6e-3;
+/** Largest global norm of a gradient. On Adult norms lie between 10 and 40: this cuts single wild batches only. */
+const GRADIENT_CLIP = 50;
 const WARM_UP_SHARE = 0.25;
 const PATIENCE = 6;
 const CHECKPOINT_STEPS = 2000;
@@ -52,6 +53,8 @@ function partsOf(encoded: Encoded): { train: RowSet; validation: RowSet } {
   const train = partOf(encoded, TRAIN), validation = partOf(encoded, VALIDATION);
   if (encoded.encoder.width === 0) throw new DataError('no-features', 'no column is left to train on: every one was left out of the features; see the profile for the reasons');
   if (train.rows.length === 0) throw new DataError('no-train-rows', `none of the ${encoded.split.length} usable rows is in the train part; give it a larger share in data.split`);
+  // wasm turns NaN into a bound without a word, so training would not notice.
+  if (encoded.x.values.some(Number.isNaN)) throw new Error('the encoded rows hold NaN; the encode stage must not write any');
   return { train, validation: validation.rows.length > 0 ? validation : train };
 }
 

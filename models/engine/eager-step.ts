@@ -51,9 +51,9 @@ export class EagerStep implements TrainingStep {
       return result.loss;
     })(names.map((name) => parameters[name]!));
     parameterViews(network.parameters, this.#gradient).forEach((view, i) => view.set(grads[i]!.dataSync()));
-    const [reconstruction, kl] = kept.map((part) => part.dataSync()[0]!) as [number, number];
+    const [loss, reconstruction, kl] = [value, ...kept].map((part) => part.dataSync()[0]!) as [number, number, number];
     kept.forEach((part) => part.dispose());
-    return { loss: value.dataSync()[0]!, reconstruction, kl };
+    return { loss, reconstruction, kl };
   }
 
   state(): StepState {

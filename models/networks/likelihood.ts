@@ -44,7 +44,13 @@ export function likelihoodLayout(columns: readonly ColumnCode[], width: number):
   return { width, groups: groups.length, numbers, logits, membership, implicit: Float32Array.from(groups, (group) => (group.implicit ? 1 : 0)) };
 }
 
+/**
+ * ln of a variance is this many times its parameter. Adam moves any parameter by at most about the learning rate a step; without the
+ * factor the variance of a well explained number (ln σ² near −5) would still be on its way there when training ends.
+ */
+export const SCALE_SPEED = 4;
+
 /** Variance of a number's likelihood from its unconstrained parameter. */
 export function varianceOf(logScale: number): number {
-  return DEVIATION_FLOOR * DEVIATION_FLOOR + Math.exp(logScale);
+  return DEVIATION_FLOOR * DEVIATION_FLOOR + Math.exp(SCALE_SPEED * logScale);
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import { columnSums } from '../engine/dense.ts';
-import { DEVIATION_FLOOR, LOGIT_LIMIT } from './likelihood.ts';
+import { DEVIATION_FLOOR, LOGIT_LIMIT, SCALE_SPEED } from './likelihood.ts';
 import type { LikelihoodLayout } from './likelihood.ts';
 
 interface Constants { readonly numbers: Tensor1D; readonly logits: Tensor1D; readonly membership: Tensor2D; readonly implicit: Tensor1D }
@@ -21,7 +21,7 @@ interface Forward {
 
 function forward(output: Tensor2D, x: Tensor2D, logScale: Tensor1D, layout: LikelihoodLayout): Forward {
   const { numbers, logits, membership, implicit } = constantsOf(layout), rows = x.shape[0];
-  const exponent = tf.exp(logScale), variance = tf.add(exponent, DEVIATION_FLOOR * DEVIATION_FLOOR), precision = tf.div(numbers, variance);
+  const exponent = tf.exp(tf.mul(logScale, SCALE_SPEED)), variance = tf.add(exponent, DEVIATION_FLOOR * DEVIATION_FLOOR), precision = tf.div(numbers, variance);
   const difference = tf.sub(output, x) as Tensor2D, meanSquare = tf.mul(columnSums(tf.square(difference)), 1 / rows);
   const logNormaliser = tf.mul(numbers, tf.log(tf.mul(variance, 2 * Math.PI)));
   const gaussian = tf.mul(tf.sum(tf.add(tf.mul(meanSquare, precision), logNormaliser)), 0.5);
@@ -39,7 +39,7 @@ function backward(dy: Scalar, saved: readonly Tensor[], layout: LikelihoodLayout
   layout.membership.forEach((member, i) => { transposed[(i % layout.groups) * layout.width + Math.floor(i / layout.groups)] = member; });
   const shares = tf.mul(weights, tf.matMul(tf.div(perRow, sums), tf.tensor2d(transposed, [layout.groups, layout.width])));
   const pull = tf.sub(tf.mul(difference, tf.mul(precision, perRow)), tf.mul(target, perRow));
-  const half = tf.mul(tf.mul(dy, 0.5), exponent);
+  const half = tf.mul(tf.mul(dy, 0.5 * SCALE_SPEED), exponent);
   const logScaleGradient = tf.mul(half, tf.sub(precision, tf.mul(meanSquare, tf.square(precision))));
   return [tf.add(shares, pull), logScaleGradient];
 }
@@ -48,7 +48,7 @@ function backward(dy: Scalar, saved: readonly Tensor[], layout: LikelihoodLayout
  * Mean over rows of −ln p(x | output), in nats: Gaussian with one learned variance per number (mean = output), categorical with logits
  * for one-hot categories, Bernoulli for missing indicators. Value and gradient are written out by hand because the chain that tfjs would
  * record has three times as many kernels.
- * output, x: [n, width]; logScale: [width], ln(variance − DEVIATION_FLOOR²) of numbers, ignored elsewhere.
+ * output, x: [n, width]; logScale: [width], ln(variance − DEVIATION_FLOOR²) / SCALE_SPEED of numbers, ignored elsewhere.
  */
 export function negativeLogLikelihood(output: Tensor2D, x: Tensor2D, logScale: Tensor1D, layout: LikelihoodLayout): Scalar {
   return tf.customGrad((out, scale, save) => {

@@ -1,0 +1,34 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import type { RowSet } from '../../../models/engine/batches.ts';
+import { startBackend } from '../../../models/engine/backend.ts';
+import type { BackendName, BackendRequest } from '../../../models/engine/backend.ts';
+import { EagerStep } from '../../../models/engine/eager-step.ts';
+import type { Network } from '../../../models/engine/network.ts';
+import type { TrainingOptions, TrainingTask } from '../../../models/engine/train-network.ts';
+import { vae } from '../../../models/networks/vae.ts';
+import type { VaeOptions } from '../../../models/networks/vae.ts';
+import { ENCODER, encodedRows } from '../../activities/encoded-fixture.ts';
+
+export const WASM_FOLDER = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
+
+export function useBackend(name: BackendRequest): Promise<BackendName> {
+  return startBackend(name, WASM_FOLDER);
+}
+
+export function smallVae(options: Partial<VaeOptions> = {}): Network {
+  return vae({ kind: 'vae', columns: ENCODER.columns, width: ENCODER.width, units: 3, hidden: 16, variational: true, freeBits: 0, ...options });
+}
+
+export const OPTIONS: TrainingOptions = { seed: 5, epochs: 4, batch: 64, rate: 4e-3, beta: 1, warmUpShare: 0.25, patience: 3, checkpointSteps: 3 };
+
+/** Train and validation parts of the fixture's rows. */
+export function rowSets(rows: number): { train: RowSet; validation: RowSet } {
+  const { x, split } = encodedRows(rows), { width } = ENCODER;
+  const part = (value: number): RowSet => ({ x, width, rows: Uint32Array.from([...split.keys()].filter((row) => split[row] === value)) });
+  return { train: part(0), validation: part(1) };
+}
+
+export function smallTask(options: Partial<TrainingOptions> = {}, network = smallVae()): TrainingTask {
+  return { network, makeStep: (parameters) => new EagerStep(network, parameters, 50), ...rowSets(500), options: { ...OPTIONS, ...options } };
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { ColumnCode } from '../../../models/encode/types.ts';
+import { columnCosts } from '../../../models/networks/column-cost.ts';
+import { decodedMeans } from '../../../models/networks/decoded-means.ts';
+import { klPerRow } from '../../../models/networks/kl-per-row.ts';
+import { varianceOf } from '../../../models/networks/likelihood.ts';
+import { ENCODER } from '../../activities/encoded-fixture.ts';
+
+const COLUMNS: readonly ColumnCode[] = [
+  { kind: 'category', name: 'c', offset: 0, width: 3, levels: ['a', 'b', 'c'] },
+  { kind: 'number', name: 'n', offset: 3, width: 2, missingIndicator: true, transform: { kind: 'standard', mean: 0, std: 1 }, fill: 0 },
+];
+const costs = (x: number[], output: number[], logScale = 0): number[] =>
+  [...columnCosts(COLUMNS, { x: Float32Array.from(x), output: Float32Array.from(output), rows: x.length / 5, width: 5 }, new Float32Array(5).fill(logScale))];
+
+describe('columnCosts', () => {
+  it('is −ln of the probability of a category, and of density times indicator probability of a number', () => {
+    const [category, number] = costs([0, 1, 0, 0.5, 1], [Math.log(1), Math.log(2), Math.log(5), 0.5, Math.log(3)]);
+    expect(category).toBeCloseTo(-Math.log(2 / 8), 6);
+    expect(number).toBeCloseTo(0.5 * Math.log(2 * Math.PI * 1.01) - Math.log(3 / 4), 6);
+  });
+
+  it('grows with the square of the distance in standard deviations', () => {
+    const [, near] = costs([1, 0, 0, 0, 0], [0, 0, 0, 0, 0]), [, far] = costs([1, 0, 0, 3, 0], [0, 0, 0, 0, 0]);
+    expect(far! - near!).toBeCloseTo(4.5 / varianceOf(0), 5);
+  });
+
+  it('is finite whatever the row and the logits', () => {
+    const wild = costs([0, 0, 1, Number.POSITIVE_INFINITY, 1, 1, 0, 0, -3e38, 0], [800, -800, -800, 0, -800, 800, -800, 0, 0, 800], -20);
+    expect(wild.every(Number.isFinite)).toBe(true);
+    expect(wild[0]).toBe(1600);
+    expect(wild[2]).toBe(0);
+  });
+});
+
+describe('decodedMeans', () => {
+  it('turns logits into probabilities that sum to one, leaves numbers, and does not touch its input', () => {
+    const output = Float32Array.from([1, 2, 3, -0.7, 0, 900, -900, 0, 5, -900]), before = output.slice(), means = decodedMeans(COLUMNS, output, 5);
+    expect(output).toEqual(before);
+    expect(means[0]! + means[1]! + means[2]!).toBeCloseTo(1, 6);
+    expect(means[2]! / means[1]!).toBeCloseTo(Math.E, 5);
+    expect([means[3], means[4]]).toEqual([Math.fround(-0.7), 0.5]);
+    expect([...means.subarray(5)]).toEqual([1, 0, 0, 5, 0]);
+  });
+
+  it('keeps the width of a real encoder', () => expect(decodedMeans(ENCODER.columns, new Float32Array(22), 11)).toHaveLength(22));
+});
+
+describe('klPerRow', () => {
+  it('is 0 for the prior, and the closed form elsewhere', () => {
+    const kl = klPerRow(Float32Array.of(0, 0, 1, -2), Float32Array.of(0, 0, Math.log(4), 0), 2);
+    expect(kl[0]).toBe(0);
+    expect(kl[1]).toBeCloseTo(0.5 * (1 + 4 - 1 - Math.log(4)) + 0.5 * 4, 5);
+  });
+
+  it('agrees with the integral of q ln(q / p)', () => {
+    const mu = 0.7, sigma = 0.4, normal = (z: number, m: number, s: number): number => Math.exp(-0.5 * ((z - m) / s) ** 2) / (s * Math.sqrt(2 * Math.PI));
+    let integral = 0;
+    for (let z = mu - 10 * sigma; z < mu + 10 * sigma; z += 1e-3) integral += 1e-3 * normal(z, mu, sigma) * Math.log(normal(z, mu, sigma) / normal(z, 0, 1));
+    expect(klPerRow(Float32Array.of(mu), Float32Array.of(2 * Math.log(sigma)), 1)[0]).toBeCloseTo(integral, 5);
+  });
+});
