@@ -18,6 +18,11 @@ export interface CsvOptions {
   readonly onBytes?: (bytes: number) => void;
 }
 
+export interface CsvEnd {
+  readonly delimiter: string;
+  readonly emptyLines: number;
+}
+
 /** cells: one record, each cell trimmed outside its quotes. line: 1-based, the record's last line. */
 export type OnRecord = (cells: readonly string[], line: number) => void;
 
@@ -26,8 +31,16 @@ export type OnRecord = (cells: readonly string[], line: number) => void;
  * Returns the delimiter and the number of empty lines, which are passed over.
  * @throws ReaderError `empty`, `quoting`, `delimiter`, and those of `readUtf8`.
  */
-export async function parseCsv(path: string, options: CsvOptions, onRecord: OnRecord): Promise<{ readonly delimiter: string; readonly emptyLines: number }> {
+export async function parseCsv(path: string, options: CsvOptions, onRecord: OnRecord): Promise<CsvEnd> {
   const chunks = readUtf8(path, options.encoding);
+  try {
+    return await parseChunks(path, chunks, options, onRecord);
+  } finally {
+    await chunks.return(undefined);
+  }
+}
+
+async function parseChunks(path: string, chunks: AsyncGenerator<Buffer>, options: CsvOptions, onRecord: OnRecord): Promise<CsvEnd> {
   const first = await chunks.next();
   if (first.done === true) throw readerErrors.empty(path);
   const delimiter = options.delimiter === 'auto' ? sniffDelimiter(first.value.toString()) : delimiterOf(options.delimiter);
@@ -55,8 +68,6 @@ export async function parseCsv(path: string, options: CsvOptions, onRecord: OnRe
     await pipeline(source, parser);
   } catch (error) {
     throw error instanceof CsvError ? readerErrors.quoting({ file: path, line: parser.info.lines }, explain(error), error) : error;
-  } finally {
-    await chunks.return(undefined);
   }
   // The parser counts what follows the last line's end as an empty line.
   return { delimiter, emptyLines: Math.max(0, parser.info.empty_lines - Number(endsLine)) };

@@ -19,9 +19,10 @@ export type Roles = ReadonlyMap<string, readonly ColumnRole[]>;
 /** A dictionary larger than this is written with the levels of the part alone, so that no part carries all texts of a huge column. */
 const SHARED_LEVELS = 4096;
 
-/** Marks the columns that are not the data's own; the data may have columns of these names too. */
+/** Metadata of a field: that it is not the data's own; the column's roles; its name in the data. */
 const INTERNAL = 'penumbra.internal';
 const ROLES = 'penumbra.roles';
+const NAME = 'penumbra.name';
 
 /**
  * One Arrow IPC file of the rows [start, end): `row` and `split`, then the data's columns, numbers as Float64 (NaN beneath the nulls),
@@ -37,11 +38,18 @@ export function writeTablePart(part: TablePart, roles: Roles, start: number, end
   add('split', new Uint8(), false, new Map([[INTERNAL, 'split']]), makeData({ type: new Uint8(), data: part.split.subarray(start, end) }));
   for (const [index, column] of part.table.columns.entries()) {
     const data = column.kind === 'number' ? numberData(column, start, end) : categoryData(column, start, end, index);
-    add(column.name, data.type, true, new Map([[ROLES, (roles.get(column.name) ?? []).join(',')]]), data);
+    add(fieldName(column.name, part.table), data.type, true, new Map([[NAME, column.name], [ROLES, (roles.get(column.name) ?? []).join(',')]]), data);
   }
   const schema = new Schema(fields, new Map([['penumbra.format', 'table/1']]));
   const struct = makeData({ type: new Struct(fields), length: end - start, nullCount: 0, children });
   return tableToIPC(new ArrowTable(schema, [new RecordBatch(schema, struct)]), 'file');
+}
+
+/** The data may have columns called `row` and `split` too; in the file names must differ. */
+function fieldName(name: string, table: Table): string {
+  let free = name;
+  if (name === 'row' || name === 'split') while (free === name || table.columns.some((column) => column.name === free)) free += '_';
+  return free;
 }
 
 /** Validity bits of `length` rows, least significant first, and how many are null. */
@@ -99,9 +107,13 @@ export function readTablePart(bytes: Uint8Array): TablePart {
     const internal = field.metadata.get(INTERNAL);
     if (internal === 'row') rowNumbers = arrowValues<typeof rowNumbers>(data);
     else if (internal === 'split') split = arrowValues<typeof split>(data);
-    else columns.push(field.type instanceof Dictionary ? readCategory(field.name, data) : readNumber(field.name, data));
+    else columns.push(field.type instanceof Dictionary ? readCategory(nameOf(field), data) : readNumber(nameOf(field), data));
   }
   return { table: { rows: arrow.numRows, columns }, rowNumbers, split };
+}
+
+function nameOf(field: Field): string {
+  return field.metadata.get(NAME) ?? field.name;
 }
 
 function readNumber(name: string, data: Data): NumberColumn {
@@ -109,7 +121,9 @@ function readNumber(name: string, data: Data): NumberColumn {
 }
 
 function readCategory(name: string, data: Data): CategoryColumn {
-  const codes = arrowValues<Int32Array>(data);
+  const stored = arrowValues<Int32Array>(data);
+  // The nulls are marked in a copy: the view lies over bytes that belong to the caller.
+  const codes = data.nullCount > 0 ? stored.slice() : stored;
   if (data.nullCount > 0) {
     const bits = data.nullBitmap;
     for (let i = 0; i < codes.length; i++) if ((bits[i >>> 3]! & (1 << (i & 7))) === 0) codes[i] = -1;
