@@ -1,8 +1,8 @@
 import { confusion } from './counts.ts';
 import { disparityRow, missingDisparity, type DisparityFacts } from './disparity-row.ts';
-import { differenceLimits, estimateDifferenceEnds, plainLimits, type Estimates } from './estimate-gap.ts';
+import { estimateDifferenceEnds, plainLimits, type Estimates } from './estimate-gap.ts';
 import { reasonAgainst, type GroupingStudy } from './grouping-study.ts';
-import { criticalValue, drawNormalMaxT, smoothedRates } from './max-t.ts';
+import { drawNormalMaxT, smoothedRates } from './max-t.ts';
 import { expectedNormalGap } from './parity-draws.ts';
 import { denominatorsOf } from './rate-disparities.ts';
 import { toleranceOf } from './settings.ts';
@@ -21,7 +21,10 @@ interface Comparison {
   readonly note: string | null;
 }
 
-/** The signed difference of one group to the reference, where it is largest in absolute value; interval simultaneous over the groups. */
+/**
+ * The signed difference of one group to the reference, where it is largest in absolute value. The interval is that of the largest
+ * size, with the value's sign: which group is the worst is itself an estimate.
+ */
 function largestToReference(study: GroupingStudy, { metric, estimates, plain, tolerance, denominators, note }: Comparison): Disparity {
   const against = estimates.groups.indexOf(study.reference);
   if (against < 0 || estimates.groups.length < 2) {
@@ -36,7 +39,8 @@ function largestToReference(study: GroupingStudy, { metric, estimates, plain, to
     question: { ends: estimateDifferenceEnds(estimates, tolerance ?? 0, against), null: null_, scale: 'difference' },
     expected: expectedNormalGap(estimates.variance, study.random(`${metric}/parity`), against),
     detectable: (critical) => (tolerance ?? 0) + (critical + POWER_80) * Math.sqrt(estimates.variance[worst]! + estimates.variance[against]!) };
-  return { ...disparityRow(study, facts), interval: differenceLimits(estimates, worst, against, criticalValue(null_, study.settings.level)) };
+  const row = disparityRow(study, facts);
+  return differences[worst]! < 0 && row.interval !== null ? { ...row, interval: [-row.interval[1], -row.interval[0]] } : row;
 }
 
 /** AIF360's ½[(FPR_g − FPR_ref) + (TPR_g − TPR_ref)]. */

@@ -7,7 +7,9 @@ import type { IndividualMetric } from './types.ts';
 const NEIGHBOURS = 5;
 const MAXIMUM_ASKED = 1_000;
 /** Multiplications that the search may take. */
-const BUDGET = 6e8;
+const BUDGET = 3.5e8;
+/** Queries per pass over the pool. */
+const BLOCK = 16;
 
 /** Squared norms of all rows. */
 function norms({ start, values, rows }: SparseRows): Float64Array {
@@ -18,20 +20,42 @@ function norms({ start, values, rows }: SparseRows): Float64Array {
   return squares;
 }
 
-/** Mean decision of the row's nearest neighbours among the pool, ties by lower row. `query`: the row, dense. */
-function neighbourMean(x: SparseRows, squares: Float64Array, query: Float32Array, pool: Uint32Array, decisions: Uint8Array): number {
-  const nearest = new Float64Array(NEIGHBOURS).fill(Infinity), who = new Uint32Array(NEIGHBOURS);
-  for (const row of pool) {
-    let dot = 0;
-    for (let k = x.start[row]!; k < x.start[row + 1]!; k++) dot += x.values[k]! * query[x.columns[k]!]!;
-    const distance = squares[row]! - 2 * dot;
-    if (distance >= nearest[NEIGHBOURS - 1]!) continue;
-    let at = NEIGHBOURS - 1;
-    for (; at > 0 && nearest[at - 1]! > distance; at--) { nearest[at] = nearest[at - 1]!; who[at] = who[at - 1]!; }
-    nearest[at] = distance;
-    who[at] = row;
+/** The nearest rows found so far for one query, nearest first. */
+interface Nearest { readonly distance: Float64Array; readonly row: Uint32Array }
+
+function offer({ distance, row }: Nearest, candidate: number, at: number): void {
+  let place = NEIGHBOURS - 1;
+  for (; place > 0 && distance[place - 1]! > at; place--) {
+    distance[place] = distance[place - 1]!;
+    row[place] = row[place - 1]!;
   }
-  return who.reduce((sum, row) => sum + decisions[row]!, 0) / NEIGHBOURS;
+  distance[place] = at;
+  row[place] = candidate;
+}
+
+/** The queries' nearest rows among the pool, ties by lower row; several queries share one pass over the pool. */
+function nearestRows(x: SparseRows, squares: Float64Array, queries: Uint32Array, pool: Uint32Array): Nearest[] {
+  const width = queries.length;
+  const dense = new Float64Array(x.width * width), dots = new Float64Array(width);
+  for (const [q, row] of queries.entries()) {
+    for (let k = x.start[row]!; k < x.start[row + 1]!; k++) dense[x.columns[k]! * width + q] = x.values[k]!;
+  }
+  const found = Array.from(queries, () => ({ distance: new Float64Array(NEIGHBOURS).fill(Infinity), row: new Uint32Array(NEIGHBOURS) }));
+  const farthest = new Float64Array(width).fill(Infinity);
+  for (const row of pool) {
+    dots.fill(0);
+    for (let k = x.start[row]!; k < x.start[row + 1]!; k++) {
+      const value = x.values[k]!, offset = x.columns[k]! * width;
+      for (let q = 0; q < width; q++) dots[q]! += value * dense[offset + q]!;
+    }
+    for (let q = 0; q < width; q++) {
+      const distance = squares[row]! - 2 * dots[q]!;
+      if (distance >= farthest[q]!) continue;
+      offer(found[q]!, row, distance);
+      farthest[q] = found[q]!.distance[NEIGHBOURS - 1]!;
+    }
+  }
+  return found;
 }
 
 /** `count` of the rows drawn without repeats, ascending; all of them when there are fewer. */
@@ -60,11 +84,14 @@ export function consistency(matrix: Matrix, decisions: Uint8Array, random: Rando
   const asked = drawRows(pool, Math.max(50, Math.min(MAXIMUM_ASKED, Math.floor(BUDGET / (pool.length * perRow)))), random);
   const squares = norms(x);
   let sum = 0, sumSquares = 0;
-  for (const row of asked) {
-    const query = matrix.values.subarray(row * matrix.columns, (row + 1) * matrix.columns);
-    const term = Math.abs(decisions[row]! - neighbourMean(x, squares, query, pool, decisions));
-    sum += term;
-    sumSquares += term * term;
+  for (let start = 0; start < asked.length; start += BLOCK) {
+    const queries = asked.subarray(start, start + BLOCK);
+    for (const [q, { row }] of nearestRows(x, squares, queries, pool).entries()) {
+      const among = row.reduce((total, each) => total + decisions[each]!, 0) / NEIGHBOURS;
+      const term = Math.abs(decisions[queries[q]!]! - among);
+      sum += term;
+      sumSquares += term * term;
+    }
   }
   const mean = sum / asked.length;
   const half = normalCritical(level) * Math.sqrt(Math.max(0, sumSquares / asked.length - mean * mean) / asked.length);

@@ -1,3 +1,4 @@
+import { dot, linear, newtonStep, type Derivatives, type LogisticProblem } from './newton-step.ts';
 import type { SparseRows } from './sparse-rows.ts';
 
 export interface LogisticModel {
@@ -20,35 +21,20 @@ const sigmoid = (z: number): number => (z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.e
 /** log(1 + e^z) without overflow. */
 const softplus = (z: number): number => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
 
-/** Intercept last. */
-function linear(x: SparseRows, row: number, beta: Float64Array): number {
-  let z = beta[x.width]!;
-  for (let k = x.start[row]!; k < x.start[row + 1]!; k++) z += x.values[k]! * beta[x.columns[k]!]!;
-  return z;
-}
-
-interface Problem { readonly x: SparseRows; readonly labels: Uint8Array; readonly rows: Uint32Array; readonly penalty: number }
-
-function penaltyOf({ x, penalty }: Problem, beta: Float64Array): number {
-  let squares = 0;
-  for (let j = 0; j < x.width; j++) squares += beta[j]! * beta[j]!;
-  return (penalty * squares) / 2;
-}
-
-function loss(problem: Problem, beta: Float64Array): number {
-  let sum = penaltyOf(problem, beta);
-  for (const row of problem.rows) {
-    const z = linear(problem.x, row, beta);
-    sum += softplus(z) - problem.labels[row]! * z;
+function loss({ x, labels, rows, penalty }: LogisticProblem, beta: Float64Array): number {
+  let sum = (penalty * (dot(beta, beta) - beta[x.width]! ** 2)) / 2;
+  for (const row of rows) {
+    const z = linear(x, row, beta);
+    sum += softplus(z) - labels[row]! * z;
   }
   return sum;
 }
 
-/** Gradient, the rows' curvatures p(1 − p), and the diagonal of the Hessian. */
-function derivatives({ x, labels, rows, penalty }: Problem, beta: Float64Array, curvature: Float64Array): { gradient: Float64Array; diagonal: Float64Array } {
-  const gradient = new Float64Array(x.width + 1), diagonal = new Float64Array(x.width + 1).fill(penalty);
-  diagonal[x.width] = 1e-12;
-  for (let j = 0; j < x.width; j++) gradient[j] = penalty * beta[j]!;
+function derivativesAt({ x, labels, rows, penalty }: LogisticProblem, beta: Float64Array): Derivatives {
+  const curvature = new Float64Array(rows.length);
+  const gradient = beta.map((value, j) => (j < x.width ? penalty * value : 0));
+  // All rows decided with certainty leave the intercept without curvature.
+  const diagonal = gradient.map((_, j) => (j < x.width ? penalty : 1e-12));
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!;
     const p = sigmoid(linear(x, row, beta)), residual = p - labels[row]!, weight = p * (1 - p);
@@ -61,75 +47,36 @@ function derivatives({ x, labels, rows, penalty }: Problem, beta: Float64Array, 
       diagonal[j]! += weight * value * value;
     }
   }
-  return { gradient, diagonal };
+  return { curvature, gradient, diagonal };
 }
 
-function hessianTimes({ x, rows, penalty }: Problem, curvature: Float64Array, v: Float64Array): Float64Array {
-  const out = new Float64Array(x.width + 1);
-  for (let j = 0; j < x.width; j++) out[j] = penalty * v[j]!;
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!, z = curvature[i]! * linear(x, row, v);
-    out[x.width]! += z;
-    for (let k = x.start[row]!; k < x.start[row + 1]!; k++) out[x.columns[k]!]! += z * x.values[k]!;
+/** The longest of the steps 1, ½, ¼ … that lowers the loss as Armijo asks; null when none does. */
+function lineSearch(problem: LogisticProblem, beta: Float64Array, value: number, step: Float64Array, slope: number): { beta: Float64Array; value: number } | null {
+  for (let scale = 1; scale > 1e-8; scale /= 2) {
+    const next = beta.map((entry, j) => entry + scale * step[j]!);
+    const nextValue = loss(problem, next);
+    if (nextValue < value && nextValue <= value + 1e-4 * scale * slope) return { beta: next, value: nextValue };
   }
-  return out;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
-
-/** Conjugate gradients with the diagonal as preconditioner, until the residual has shrunk by `forcing`. */
-function newtonStep(problem: Problem, curvature: Float64Array, gradient: Float64Array, diagonal: Float64Array, forcing: number): Float64Array {
-  const step = new Float64Array(gradient.length);
-  const residual = gradient.map((value) => -value);
-  let preconditioned = residual.map((value, j) => value / diagonal[j]!);
-  let direction = preconditioned.slice();
-  let product = dot(residual, preconditioned);
-  const goal = product * forcing * forcing;
-  for (let i = 0; i < 2 * gradient.length && product > goal && product > 0; i++) {
-    const image = hessianTimes(problem, curvature, direction);
-    const alpha = product / dot(direction, image);
-    for (let j = 0; j < step.length; j++) {
-      step[j]! += alpha * direction[j]!;
-      residual[j]! -= alpha * image[j]!;
-    }
-    preconditioned = residual.map((value, j) => value / diagonal[j]!);
-    const next = dot(residual, preconditioned), beta = next / product;
-    direction = preconditioned.map((value, j) => value + beta * direction[j]!);
-    product = next;
-  }
-  return step;
+  return null;
 }
 
 /**
- * L2-penalised logistic regression by truncated Newton steps (Lin, Weng and Keerthi 2008), each solved by conjugate gradients: no
- * matrix of features by features, so wide inputs cost no more than their non-zero entries.
+ * L2-penalised logistic regression by Newton's method (truncated where features are wide: Lin, Weng and Keerthi 2008).
  * @param labels [x.rows] 1 or 0 for the rows named
  * @param rows the rows to fit on
  */
 export function fitLogistic(x: SparseRows, labels: Uint8Array, rows: Uint32Array, options: LogisticOptions = {}): LogisticModel {
-  const { penalty = 1, maximumIterations = 50, tolerance = 1e-6 } = options;
-  const problem: Problem = { x, labels, rows, penalty };
-  const curvature = new Float64Array(rows.length);
-  let beta = new Float64Array(x.width + 1), value = loss(problem, beta), iterations = 0, largest = Infinity;
+  const { penalty = 1, maximumIterations = 50, tolerance = 1e-7 } = options;
+  const problem: LogisticProblem = { x, labels, rows, penalty };
+  let beta: Float64Array = new Float64Array(x.width + 1), value = loss(problem, beta), iterations = 0, largest = Infinity;
   for (; iterations < maximumIterations; iterations++) {
-    const { gradient, diagonal } = derivatives(problem, beta, curvature);
-    largest = gradient.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0) / Math.max(1, rows.length);
+    const derivatives = derivativesAt(problem, beta);
+    largest = derivatives.gradient.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0) / Math.max(1, rows.length);
     if (largest <= tolerance) break;
-    const step = newtonStep(problem, curvature, gradient, diagonal, Math.min(0.1, Math.sqrt(largest)));
-    const slope = dot(gradient, step);
-    let scale = 1, next = beta, nextValue = value;
-    for (; scale > 1e-8; scale /= 2) {
-      next = beta.map((entry, j) => entry + scale * step[j]!);
-      nextValue = loss(problem, next);
-      if (nextValue <= value + 1e-4 * scale * slope) break;
-    }
-    if (!(nextValue < value)) break;
-    beta = next;
-    value = nextValue;
+    const step = newtonStep(problem, derivatives, Math.min(0.1, Math.sqrt(largest)));
+    const better = lineSearch(problem, beta, value, step, dot(derivatives.gradient, step));
+    if (better === null) break;
+    ({ beta, value } = better);
   }
   return { weights: beta.slice(0, x.width), intercept: beta[x.width]!, iterations, gradient: largest };
 }
