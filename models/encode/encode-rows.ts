@@ -20,6 +20,9 @@ export function encodeRows(encoder: Encoder, table: Table, start: number, end: n
   return x;
 }
 
+/** A value that lies further out than this many standard deviations of the train part: float32 would make it infinite. */
+const LARGEST = 1e6;
+
 interface Target {
   readonly x: Float32Array;
   readonly width: number;
@@ -35,7 +38,7 @@ function asNumber(column: Column): NumberColumn {
 function encodeNumber(code: NumberCode, { values }: NumberColumn, { x, width, start, end }: Target): void {
   for (let row = start, at = code.offset; row < end; row++, at += width) {
     const value = values[row]!, isMissing = Number.isNaN(value);
-    x[at] = toFeature(code.transform, isMissing ? code.fill : value);
+    x[at] = Math.min(LARGEST, Math.max(-LARGEST, toFeature(code.transform, isMissing ? code.fill : value)));
     if (code.missingIndicator) x[at + 1] = Number(isMissing);
   }
 }

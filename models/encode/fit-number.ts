@@ -23,12 +23,12 @@ export function fitNumber(sorted: Float64Array, numbers: 'standard' | 'quantile'
 function fitStandard(sorted: Float64Array): NumberTransform {
   const n = sorted.length;
   let mean = 0;
-  for (let i = 0; i < n; i++) mean += (sorted[i]! - mean) / (i + 1);
+  for (let i = 0; i < n; i++) mean += sorted[i]! / (i + 1) - mean / (i + 1);
   let squares = 0;
   for (const value of sorted) squares += (value - mean) ** 2;
   const std = Math.sqrt(squares / n);
-  // Spreads beyond the range of doubles (values near ±1e308) fall back to the half range, which is finite.
-  const usable = Number.isFinite(std) && std > 0 ? std : sorted[n - 1]! / 2 - sorted[0]! / 2;
+  // Squares leave the range of doubles before the values do (near 1e±200): the half range then, which does not.
+  const usable = Number.isFinite(std) && std > 0 ? std : sorted[n - 1]! / 2 - sorted[0]! / 2 || sorted[n - 1]! - sorted[0]!;
   return { kind: 'standard', mean, std: usable };
 }
 

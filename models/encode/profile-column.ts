@@ -15,7 +15,7 @@ function profileNumber(column: NumberColumn, roles: readonly ColumnRole[], note:
   if (sorted.length === 0) return { ...base, distinct: 0, number: null };
   let distinct = 1, mean = 0, squares = 0;
   for (let i = 1; i < sorted.length; i++) if (sorted[i] !== sorted[i - 1]) distinct++;
-  for (let i = 0; i < sorted.length; i++) mean += (sorted[i]! - mean) / (i + 1);
+  for (let i = 0; i < sorted.length; i++) mean += sorted[i]! / (i + 1) - mean / (i + 1);
   for (const value of sorted) squares += (value - mean) ** 2;
   const number = {
     min: sorted[0]!, q1: quantile(sorted, 0.25), median: quantile(sorted, 0.5), q3: quantile(sorted, 0.75), max: sorted[sorted.length - 1]!,

@@ -10,7 +10,7 @@ function mix(hash: number): number {
 
 /** 53 bits of the text and the seed as a number in [0, 1): two 32-bit FNV-style sums over UTF-16 code units, mixed. */
 export function hashUnit(text: string, seed: number): number {
-  let a = mix(seed >>> 0), b = mix(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.floor(seed / 0x100000000));
+  let a = mix((seed ^ 0x811c9dc5) >>> 0), b = mix(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.floor(seed / 0x100000000));
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     a = Math.imul(a ^ unit, 0x01000193);
