@@ -75,7 +75,7 @@ function summarise({ rules, chosen, notes }: DebiasRules, outliers: FlaggedRows,
   };
 }
 
-const percent = (share: number): string => `${(100 * share).toPrecision(2)} %`;
+const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 
 /** Arrow files of `row`, `id`, `weight`, `density` and, since a density can be too small for a number, `log_density`. */
 async function putWeights(store: Store, { rowNumbers, ids }: Dataset, weights: Float64Array, { logDensity }: Density): Promise<ArtifactRef[]> {

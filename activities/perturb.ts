@@ -1,6 +1,6 @@
 import type { Encoder } from '../models/encode/types.ts';
 import { randomStream } from '../models/engine/random.ts';
-import { type LogisticModel, perturbLatents } from '../models/latent/perturb-latents.ts';
+import { type PushedModel, perturbLatents } from '../models/latent/perturb-latents.ts';
 import type { PerturbationSummary } from '../models/latent/perturb-types.ts';
 import { activeUnits, unitMoments } from '../models/latent/points.ts';
 import { protectedGroupings } from '../models/latent/protected-groupings.ts';
@@ -37,7 +37,7 @@ async function run({ config, inputs, seed }: StageInput<PerturbStageConfig>, { s
   const decisions = await loadDecisions(store, inputOf(inputs, 'fairness'));
   const trained = await loadModel(store, inputOf(inputs, 'train'));
   const { rows, notes } = heldOutSample(dataset, seed);
-  const active = activeUnits(mu, units), model = logisticModel(decisions);
+  const active = activeUnits(mu, units), model = pushedModel(decisions);
   const { level, tolerance } = config.fairness;
   const { latents, names } = await perturbLatents({
     mu: takeMeans(mu, units, rows), units, active, sigma: unitMoments(mu, units).variances.map(Math.sqrt), encoder, model,
@@ -50,7 +50,7 @@ async function run({ config, inputs, seed }: StageInput<PerturbStageConfig>, { s
   });
   const summary: PerturbationSummary = {
     model: model === null ? null : decisions!.surrogate!.description, tolerance: tolerance.default, threshold: model?.threshold ?? null, rows: rows.length,
-    latents, names, notes: [...notes, ...explain(active, model)],
+    latents, names, notes: [...notes, ...explain(active, model, decisions)],
   };
   const matters = latents.filter(({ verdict }) => verdict === 'matters').length;
   return { artifacts: { summary: [await putJson(store, summary)] }, summary: { latents: active.length, matters, rows: rows.length } };
@@ -77,15 +77,18 @@ function sampledGroupings({ table }: Dataset, config: PerturbStageConfig, rows: 
 }
 
 /** The reference classifier decides at the audit's threshold; a surrogate was fitted to decisions and stands in for them at even odds. */
-function logisticModel(decisions: Decisions | null): LogisticModel | null {
+function pushedModel(decisions: Decisions | null): PushedModel | null {
   if (decisions === null || decisions.surrogate === null) return null;
   const { weights, intercept } = decisions.surrogate;
   return { weights, intercept, threshold: decisions.source === 'reference' ? decisions.threshold ?? EVEN_ODDS : EVEN_ODDS };
 }
 
-function explain(active: readonly number[], model: LogisticModel | null): string[] {
+function explain(active: readonly number[], model: PushedModel | null, decisions: Decisions | null): string[] {
   if (active.length === 0) return ['No latent unit is active (variance of μ over 0.01): there is nothing to perturb.'];
-  if (model === null) return ['There is no label, score or prediction, so no model to push: the latents are named, their effects are not known.'];
+  if (model === null) {
+    const reason = decisions === null ? 'There is no label, score or prediction, so no model to push' : 'No train row has a decision, so no model could be fitted that decides on decoded rows';
+    return [`${reason}: the latents are named, their effects are not known.`];
+  }
   return [
     'Each latent mean is moved by one standard deviation either way and decoded; the decoded rows are soft (means and probabilities), and scores are compared with that of the decoded row, never with that of the row itself.',
     'Intervals hold for this trained model and the population of the test part; those by group are not adjusted for their number. The q-values control false discoveries among the latents.',

@@ -6,8 +6,8 @@ import { type EffectTest, effectTest } from './effect-test.ts';
 import { nameLatent } from './name-latent.ts';
 import type { LatentEffect, LatentGroupEffect, PerturbationSummary } from './perturb-types.ts';
 
-/** A logistic model on encoded features. */
-export interface LogisticModel {
+/** A logistic model on encoded features, with the score at which it accepts. */
+export interface PushedModel {
   readonly weights: readonly number[];
   readonly intercept: number;
   /** A row is accepted when its score is at least this. */
@@ -25,7 +25,7 @@ export interface PerturbInput {
   /** [m, units] → [m, width] decoder means. */
   readonly decode: (z: Float32Array) => Promise<Float32Array>;
   /** null: latents are named, and no effect is measured. */
-  readonly model: LogisticModel | null;
+  readonly model: PushedModel | null;
   /** Of the sampled rows. */
   readonly groupings: readonly Grouping[];
   readonly tolerance: number;
@@ -37,7 +37,7 @@ export interface PerturbInput {
 export const STEP = 1;
 
 /** 1/(1 + e^{−(b + w·x)}) of every row, [m]. x: [m, width] */
-export function logisticScores({ weights, intercept }: LogisticModel, x: Float32Array, width: number): Float64Array {
+export function logisticScores({ weights, intercept }: PushedModel, x: Float32Array, width: number): Float64Array {
   return Float64Array.from({ length: x.length / width }, (_, row) => {
     let sum = intercept;
     for (let j = 0; j < width; j++) sum += weights[j]! * x[row * width + j]!;
