@@ -8,21 +8,13 @@ const QUANTILES = 33;
 /** Fewer rows leave the quantiles too rough to say anything of a tail. */
 export const FEWEST_ROWS = 50;
 
-export interface Bulk {
-  /** Lower end of the null: a tenth of the lower half's width under the smallest score. */
-  readonly origin: number;
-  readonly quantiles: BulkQuantiles;
-}
-
-/** Quantiles .05 to .85 of scores, above the null's lower end; null when there are too few rows or the bulk is one value. */
-export function bulkQuantiles(scores: Float64Array): Bulk | null {
+/** Quantiles .05 to .85 of scores; null when there are too few rows or most of the bulk is one value. */
+export function bulkQuantiles(scores: Float64Array): BulkQuantiles | null {
   const n = scores.length;
   if (n < FEWEST_ROWS) return null;
   const sorted = Float64Array.from(scores).sort();
-  const smallest = sorted[0]!, median = sorted[n >> 1]!;
-  const origin = smallest - 0.1 * (median - smallest);
   const probabilities = Float64Array.from({ length: QUANTILES }, (_, i) => LOWEST + (HIGHEST - LOWEST) * i / (QUANTILES - 1));
-  const at = probabilities.map((p) => sorted[Math.floor(p * (n - 1))]! - origin);
-  if (!(at[0]! > 0) || new Set(at).size < QUANTILES / 3) return null;
-  return { origin, quantiles: { scores: at, deviates: probabilities.map((p) => normalQuantile(p, 0, 1)) } };
+  const at = probabilities.map((p) => sorted[Math.floor(p * (n - 1))]!);
+  if (new Set(at).size < QUANTILES / 3) return null;
+  return { scores: at, deviates: probabilities.map((p) => normalQuantile(p, 0, 1)) };
 }

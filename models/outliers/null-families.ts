@@ -13,12 +13,14 @@ export interface Null {
   readonly misfit: number;
 }
 
-/** Empirical quantiles of the bulk. scores: increasing, each over the null's lower end 0. deviates: Φ⁻¹ of their probabilities. */
+/** Empirical quantiles of the bulk. scores: increasing; deviates: Φ⁻¹ of their probabilities. */
 export interface BulkQuantiles {
   readonly scores: Float64Array;
   readonly deviates: Float64Array;
 }
 
+/** Lower ends that are tried for a family on the positive half-line: so many widths of the bulk below its smallest quantile. */
+const SHIFTS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /** Argument in [low, high] of the smallest value of a function with one minimum, by golden section. */
@@ -56,22 +58,40 @@ function boxCox(x: number, lambda: number): number {
   return Math.abs(lambda) < 1e-6 ? Math.log(x) : (x ** lambda - 1) / lambda;
 }
 
-function transformedNormal(family: string, lambda: number, { scores, deviates }: BulkQuantiles): Null {
+function transformedNormal(lambda: number, { scores, deviates }: BulkQuantiles): Null {
   const { location, scale, misfit } = line(scores.map((x) => boxCox(x, lambda)), deviates);
   return {
-    family, misfit, detail: `λ = ${lambda.toFixed(2)}`,
+    family: 'Box-Cox normal', misfit, detail: `λ = ${lambda.toFixed(2)}`,
     deviate: (x) => (x > 0 ? (boxCox(x, lambda) - location) / scale : -Infinity),
   };
 }
 
-/** Normal after the power transform of G. E. P. Box and D. R. Cox (1964) whose λ makes the bulk's quantiles straightest. */
-export function boxCoxNormal(bulk: BulkQuantiles): Null {
-  return transformedNormal('Box-Cox normal', minimise((lambda) => transformedNormal('', lambda, bulk).misfit, 0, 2), bulk);
+/** The family with the lower end that fits the bulk best. */
+function shifted(fit: (bulk: BulkQuantiles) => Null): (bulk: BulkQuantiles) => Null {
+  return ({ scores, deviates }) => {
+    const lowest = scores[0]!, width = scores.at(-1)! - lowest;
+    const fits = SHIFTS.map((shift) => {
+      const origin = lowest - shift * width, own = fit({ scores: scores.map((x) => x - origin), deviates });
+      return { ...own, detail: `${own.detail}, from ${origin.toPrecision(3)}`, deviate: (x: number) => own.deviate(x - origin) };
+    });
+    return fits.reduce((best, own) => (own.misfit < best.misfit ? own : best));
+  };
 }
 
-function logNormal(bulk: BulkQuantiles): Null {
-  return { ...transformedNormal('log-normal', 0, bulk), detail: 'two parameters' };
-}
+/** Normal after the power transform of G. E. P. Box and D. R. Cox (1964) whose λ in [0, 2] makes the bulk's quantiles straightest. */
+export const boxCoxNormal = shifted((bulk) => transformedNormal(minimise((lambda) => transformedNormal(lambda, bulk).misfit, 0, 2, 25), bulk));
+
+const logNormal = shifted((bulk) => ({ ...transformedNormal(0, bulk), family: 'log-normal', detail: 'three parameters' }));
+
+/** The others' tails fall like a normal or an exponential one; this one falls like a power, so that outliers have to be clear under either. */
+const logLogistic = shifted(({ scores, deviates }) => {
+  const { location, scale } = line(scores.map(Math.log), deviates.map((z) => Math.log(upperTail(-z) / upperTail(z))));
+  const deviate = (x: number): number => {
+    const logit = x > 0 ? (Math.log(x) - location) / scale : -Infinity;
+    return logit > 0 ? -normalQuantile(1 / (1 + Math.exp(logit)), 0, 1) : normalQuantile(1 / (1 + Math.exp(-logit)), 0, 1);
+  };
+  return { family: 'log-logistic', detail: 'three parameters', deviate, misfit: scores.reduce((sum, x, i) => sum + (deviate(x) - deviates[i]!) ** 2, 0) };
+});
 
 /** Standard normal deviate of a standard gamma variable of that shape, from the tail that keeps its digits. */
 export function gammaDeviate(x: number, shape: number): number {
@@ -80,21 +100,21 @@ export function gammaDeviate(x: number, shape: number): number {
   return -normalQuantile(Math.exp(logGammaTail(shape, x)), 0, 1);
 }
 
-function gamma({ scores, deviates }: BulkQuantiles): Null {
+const gamma = shifted(({ scores, deviates }): Null => {
   const misfit = (shape: number, scale: number): number => {
     let sum = 0;
     for (let i = 0; i < scores.length; i++) sum += (Math.max(-8, gammaDeviate(scores[i]! / scale, shape)) - deviates[i]!) ** 2;
     return sum;
   };
   const middle = scores[scores.length >> 1]!;
-  const scaleOf = (shape: number): number => Math.exp(minimise((log) => misfit(shape, Math.exp(log)), Math.log(middle / shape) - 2, Math.log(middle / shape) + 4, 25));
-  const shape = Math.exp(minimise((log) => misfit(Math.exp(log), scaleOf(Math.exp(log))), Math.log(0.2), Math.log(500), 25));
+  const scaleOf = (shape: number): number => Math.exp(minimise((log) => misfit(shape, Math.exp(log)), Math.log(middle / shape) - 2, Math.log(middle / shape) + 4, 20));
+  const shape = Math.exp(minimise((log) => misfit(Math.exp(log), scaleOf(Math.exp(log))), Math.log(0.2), Math.log(500), 20));
   const scale = scaleOf(shape);
   return { family: 'gamma', detail: `shape ${shape.toPrecision(3)}`, misfit: misfit(shape, scale), deviate: (x) => gammaDeviate(x / scale, shape) };
-}
+});
 
 /** The null families that every calibration without clean rows is held against. */
-export const NULL_FAMILIES: readonly ((bulk: BulkQuantiles) => Null)[] = [boxCoxNormal, gamma, logNormal];
+export const NULL_FAMILIES: readonly ((bulk: BulkQuantiles) => Null)[] = [boxCoxNormal, gamma, logNormal, logLogistic];
 
 export function upperTail(deviate: number): number {
   return normalCdf(-deviate, 0, 1);

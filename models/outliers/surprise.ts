@@ -1,4 +1,5 @@
 import normalLogCdf from '@stdlib/stats-base-dists-normal-logcdf';
+import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import { bulkQuantiles } from './bulk-quantiles.ts';
 import { boxCoxNormal } from './null-families.ts';
 
@@ -37,10 +38,15 @@ function rankSurprise(fitted: Float64Array): (score: number) => number {
 export function fitSurprise(fitted: Float64Array): (score: number) => number {
   const bulk = bulkQuantiles(fitted);
   if (bulk === null) return rankSurprise(fitted);
-  const { deviate } = boxCoxNormal(bulk.quantiles);
+  const { deviate } = boxCoxNormal(bulk);
   return (score) => {
-    const z = deviate(score - bulk.origin);
+    const z = deviate(score);
     if (z === -Infinity) return 0;
     return -normalLogCdf(-Math.min(z, DAMPED), 0, 1) + (z > DAMPED ? Math.log1p(z - DAMPED) : 0);
   };
+}
+
+/** The standard normal deviate whose upper tail is e^−nats, at least −8. */
+export function deviateOfSurprise(nats: number): number {
+  return Math.max(-8, -normalQuantile(Math.exp(-nats), 0, 1));
 }
