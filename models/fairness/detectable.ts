@@ -30,11 +30,12 @@ export function detectableDifference({ n: [a, b], pooled, critical, tolerance }:
     const high = Math.min(1, pooled + (delta * b) / (a + b));
     return high - delta >= 0 ? [high, high - delta] : [delta, 0];
   };
-  const se = (delta: number): number => {
-    const [p, q] = spread(delta).map((rate, i) => (rate * (i === 0 ? a : b) + 1) / ((i === 0 ? a : b) + 2)) as [number, number];
-    return Math.sqrt((p * (1 - p)) / (a + 2) + (q * (1 - q)) / (b + 2));
+  const holds = (delta: number): boolean => {
+    const [high, low] = spread(delta);
+    const p = (high * a + 1) / (a + 2), q = (low * b + 1) / (b + 2);
+    return p - q - tolerance >= (critical + POWER_80) * Math.sqrt((p * (1 - p)) / (a + 2) + (q * (1 - q)) / (b + 2));
   };
-  return smallest(tolerance, 1, (delta) => delta - tolerance >= (critical + POWER_80) * se(delta));
+  return smallest(tolerance, 1, holds);
 }
 
 /** The same for a ratio: the largest true ratio whose upper end lies below the tolerance with probability .8. */
