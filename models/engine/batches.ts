@@ -20,14 +20,13 @@ export function shuffled(rows: Uint32Array, seed: number, epoch: number): Uint32
   return order;
 }
 
-/** Rows `first … last − 1` of an order, copied together. → [last − first, width] */
-export function gather({ x, width }: RowSet, order: Uint32Array, first: number, last: number): Float32Array {
-  const batch = new Float32Array((last - first) * width);
+/** Rows `first … last − 1` of an order, copied together into `space`. → [last − first, width], a view of it */
+export function gather({ x, width }: RowSet, order: Uint32Array, [first, last]: readonly [number, number], space: Float32Array): Float32Array {
   for (let i = first; i < last; i++) {
     const start = order[i]! * width;
-    batch.set(x.subarray(start, start + width), (i - first) * width);
+    space.set(x.subarray(start, start + width), (i - first) * width);
   }
-  return batch;
+  return space.subarray(0, (last - first) * width);
 }
 
 /** Standard normal numbers of one step. */

@@ -25,7 +25,7 @@ export interface EvaluationInput {
   readonly data: RowSet;
   readonly beta: number;
   readonly seed: number;
-  readonly pause?: () => Promise<void>;
+  readonly pause: () => Promise<void>;
 }
 
 /** Running moments of μ and sums of KL terms by unit. */
@@ -60,10 +60,10 @@ class UnitMoments {
 
 interface BatchParts { readonly loss: number; readonly reconstruction: number; readonly kl: number }
 
-function batchParts(input: EvaluationInput, first: number, last: number, moments: UnitMoments): BatchParts {
+function batchParts(input: EvaluationInput, [first, last]: readonly [number, number], moments: UnitMoments, space: Float32Array): BatchParts {
   const { network, parameters, data, beta, seed } = input, rows = last - first;
   return tf.tidy(() => {
-    const x = tf.tensor2d(gather(data, data.rows, first, last), [rows, network.width]);
+    const x = tf.tensor2d(gather(data, data.rows, [first, last], space), [rows, network.width]);
     const values = stepNoise(rows * network.noiseWidth, seed, 'validation noise', 0, first / BATCH);
     const noise = tf.tensor2d(values, [rows, network.noiseWidth]);
     const { loss, parts, posterior } = network.loss(parameterTensors(network, parameters), { x, klWeight: tf.scalar(beta) }, noise);
@@ -75,14 +75,15 @@ function batchParts(input: EvaluationInput, first: number, last: number, moments
 /** Losses at full β over rows that are not trained on, with one draw of noise per row that is the same at every call. */
 export async function evaluate(input: EvaluationInput): Promise<Evaluation> {
   const rows = input.data.rows.length, batches = batchCount(rows, BATCH), moments = new UnitMoments(input.network.units);
+  const space = new Float32Array(Math.min(rows, BATCH) * input.network.width);
   let loss = 0, reconstruction = 0, kl = 0;
   for (let batch = 0; batch < batches; batch++) {
     const first = batch * BATCH, last = Math.min(rows, first + BATCH), share = (last - first) / rows;
-    const parts = batchParts(input, first, last, moments);
+    const parts = batchParts(input, [first, last], moments, space);
     loss += share * parts.loss;
     reconstruction += share * parts.reconstruction;
     kl += share * parts.kl;
-    if (input.pause !== undefined && batch % PAUSE_BATCHES === PAUSE_BATCHES - 1) await input.pause();
+    if (batch % PAUSE_BATCHES === PAUSE_BATCHES - 1) await input.pause();
   }
   return { loss, reconstruction, kl, klPerUnit: moments.klPerUnit, muVariance: moments.muVariance };
 }

@@ -74,17 +74,20 @@ class Training {
   readonly #hooks: TrainingHooks;
   readonly #step: TrainingStep;
   readonly #batches: number;
+  readonly #space: Float32Array;
   #epoch = 1;
   #batch = 0;
   #sums = [0, 0, 0, 0, 0];
   #records: EpochRecord[] = [];
   #best: TrainingState['best'] = null;
   #rows = 0;
+  #progress: TrainingProgress | null = null;
 
   constructor(task: TrainingTask, hooks: TrainingHooks, from: TrainingState | null) {
     this.#task = task;
     this.#hooks = hooks;
     this.#batches = batchCount(task.train.rows.length, task.options.batch);
+    this.#space = new Float32Array(task.options.batch * task.network.width);
     this.#step = task.makeStep(initialParameters(task.network.parameters, task.options.seed));
     if (from === null) return;
     this.#epoch = from.epoch;
@@ -119,7 +122,7 @@ class Training {
     while (this.#batch < this.#batches) {
       this.#trainBatch(order);
       this.#batch++;
-      if (this.#batch % PAUSE_STEPS === 0) await this.#hooks.pause?.(this.#progress());
+      if (this.#batch % PAUSE_STEPS === 0) await this.#pause();
       if (this.#batch % options.checkpointSteps === 0 && this.#batch < this.#batches) await this.#hooks.checkpoint?.(this.#state());
     }
     await this.#endEpoch();
@@ -130,7 +133,7 @@ class Training {
     const first = this.#batch * batch, last = Math.min(order.length, first + batch), rows = last - first;
     const fraction = this.#fraction();
     const result = this.#step.run({
-      x: gather(train, order, first, last), rows,
+      x: gather(train, order, [first, last], this.#space), rows,
       noise: stepNoise(rows * network.noiseWidth, seed, 'noise', this.#epoch, this.#batch),
       rate: learningRate(options.rate, fraction), klWeight: klWeight(options.beta, fraction, options.warmUpShare),
     });
@@ -149,7 +152,7 @@ class Training {
     this.#refuseExplosion(record);
     this.#records.push(record);
     if (this.#best === null || validation.loss < this.#best.loss) this.#best = { epoch: this.#epoch, loss: validation.loss, parameters };
-    await this.#hooks.pause?.(this.#progress());
+    await this.#pause();
     this.#epoch++;
     this.#batch = 0;
     this.#sums = [0, 0, 0, 0, 0];
@@ -157,11 +160,8 @@ class Training {
   }
 
   #evaluate(parameters: Float32Array): Promise<Evaluation> {
-    const { network, validation: data, options } = this.#task, pause = this.#hooks.pause;
-    return evaluate({
-      network, parameters, data, beta: options.beta, seed: options.seed,
-      ...(pause === undefined ? {} : { pause: () => pause(this.#progress()) }),
-    });
+    const { network, validation: data, options } = this.#task;
+    return evaluate({ network, parameters, data, beta: options.beta, seed: options.seed, pause: () => this.#pause() });
   }
 
   #refuseNonFinite(result: StepResult): void {
@@ -191,9 +191,13 @@ class Training {
     return sums.map((sum) => sum / rows) as [number, number, number, number];
   }
 
-  #progress(): TrainingProgress {
-    const [loss, reconstruction, kl] = this.#means();
-    return { epoch: this.#epoch, fraction: this.#fraction(), rows: this.#rows, loss, reconstruction, kl };
+  /** Between epochs, and after the last, the progress is still that of the last batch. */
+  async #pause(): Promise<void> {
+    if (this.#batch > 0) {
+      const [loss, reconstruction, kl] = this.#means();
+      this.#progress = { epoch: this.#epoch, fraction: this.#fraction(), rows: this.#rows, loss, reconstruction, kl };
+    }
+    if (this.#progress !== null) await this.#hooks.pause?.(this.#progress);
   }
 
   #state(): TrainingState {

@@ -15,9 +15,19 @@ export interface EncodedRows {
   readonly output: Float32Array;
 }
 
+/**
+ * A function's result computed in a tidy of its own. tfjs looks for tensors in every element of what a tidy's function returns, which
+ * for arrays of numbers takes longer than the network: they leave by assignment instead.
+ */
+function tidied<Result>(compute: () => Result): Result {
+  let result: Result | undefined;
+  tf.tidy(() => { result = compute(); });
+  return result!;
+}
+
 /** x: [rows, width], at most INFERENCE_BATCH rows for flat memory. */
 export function encodeRows(network: Network, parameters: Float32Array, x: Float32Array): EncodedRows {
-  return tf.tidy(() => {
+  return tidied(() => {
     const p = parameterTensors(network, parameters);
     const { mu, logVar } = network.encode(p, tf.tensor2d(x, [x.length / network.width, network.width]));
     return {
@@ -33,8 +43,10 @@ export function decodeRows(network: Network, parameters: Float32Array, z: Float3
   const { units, width } = network, rows = z.length / units, output = new Float32Array(rows * width);
   for (let first = 0; first < rows; first += INFERENCE_BATCH) {
     const last = Math.min(rows, first + INFERENCE_BATCH);
-    const part = tf.tidy(() => network.decode(parameterTensors(network, parameters), tf.tensor2d(z.subarray(first * units, last * units), [last - first, units])).dataSync());
-    output.set(part, first * width);
+    tf.tidy(() => {
+      const part = tf.tensor2d(z.subarray(first * units, last * units), [last - first, units]);
+      output.set(network.decode(parameterTensors(network, parameters), part).dataSync(), first * width);
+    });
   }
   return output;
 }

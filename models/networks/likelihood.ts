@@ -15,6 +15,8 @@ export interface LikelihoodLayout {
   readonly logits: Float32Array;
   /** [width, groups] 1 where the feature is a logit of the group: a category's levels, or one missing indicator. */
   readonly membership: Float32Array;
+  /** [groups, width] its transpose. */
+  readonly features: Float32Array;
   /** [groups] 1 for an indicator, whose other outcome is an implicit logit of 0; else 0. */
   readonly implicit: Float32Array;
 }
@@ -33,15 +35,17 @@ export function likelihoodLayout(columns: readonly ColumnCode[], width: number):
   const found = groupsOf(columns);
   const groups = found.length > 0 ? found : [{ first: 0, width: 0, implicit: true }];
   const numbers = new Float32Array(width), logits = new Float32Array(width);
-  const membership = new Float32Array(width * groups.length);
+  const membership = new Float32Array(width * groups.length), features = new Float32Array(groups.length * width);
   for (const column of columns) if (column.kind === 'number') numbers[column.offset] = 1;
   groups.forEach((group, g) => {
     for (let feature = group.first; feature < group.first + group.width; feature++) {
       logits[feature] = 1;
       membership[feature * groups.length + g] = 1;
+      features[g * width + feature] = 1;
     }
   });
-  return { width, groups: groups.length, numbers, logits, membership, implicit: Float32Array.from(groups, (group) => (group.implicit ? 1 : 0)) };
+  const implicit = Float32Array.from(groups, (group) => (group.implicit ? 1 : 0));
+  return { width, groups: groups.length, numbers, logits, membership, features, implicit };
 }
 
 /**

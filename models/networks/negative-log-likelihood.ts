@@ -35,9 +35,7 @@ function forward(output: Tensor2D, x: Tensor2D, logScale: Tensor1D, layout: Like
 function backward(dy: Scalar, saved: readonly Tensor[], layout: LikelihoodLayout): Tensor[] {
   const [weights, sums, target, difference, meanSquare, exponent, precision] = saved as [Tensor2D, Tensor2D, Tensor2D, Tensor2D, Tensor1D, Tensor1D, Tensor1D];
   const perRow = tf.mul(dy, 1 / weights.shape[0]);
-  const transposed = new Float32Array(layout.membership.length);
-  layout.membership.forEach((member, i) => { transposed[(i % layout.groups) * layout.width + Math.floor(i / layout.groups)] = member; });
-  const shares = tf.mul(weights, tf.matMul(tf.div(perRow, sums), tf.tensor2d(transposed, [layout.groups, layout.width])));
+  const shares = tf.mul(weights, tf.matMul(tf.div(perRow, sums), tf.tensor2d(layout.features, [layout.groups, layout.width])));
   const pull = tf.sub(tf.mul(difference, tf.mul(precision, perRow)), tf.mul(target, perRow));
   const half = tf.mul(tf.mul(dy, 0.5 * SCALE_SPEED), exponent);
   const logScaleGradient = tf.mul(half, tf.sub(precision, tf.mul(meanSquare, tf.square(precision))));

@@ -23,7 +23,7 @@ describe('shuffled', () => {
 describe('gather', () => {
   it('copies the rows of the order', () => {
     const x = Float32Array.from({ length: 8 }, (_, i) => i);
-    expect([...gather({ x, width: 2, rows: new Uint32Array() }, Uint32Array.of(3, 0, 1), 1, 3)]).toEqual([0, 1, 2, 3]);
+    expect([...gather({ x, width: 2, rows: new Uint32Array() }, Uint32Array.of(3, 0, 1), [1, 3], new Float32Array(6))]).toEqual([0, 1, 2, 3]);
   });
 });
 
