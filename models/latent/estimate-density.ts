@@ -26,6 +26,7 @@ export interface DensityEstimate extends Pick<DensitySummary, 'active' | 'dimens
   readonly histogramLogDensity: Float64Array;
 }
 
+const MOST_COMPONENTS = 12;
 const MOST_ROWS = 20_000;
 const FEWEST_ROWS = 4_000;
 /** A step of EM costs rows × dimensions²: from eight dimensions on the sample shrinks so that the cost stays. */
@@ -71,7 +72,7 @@ export function estimateDensity({ mu, units, split, seed, density, report }: Den
   const histogram = selectHistograms(pointsOf(mu, units, dimensions, train));
   const sample = sampleRows(train.length, mixtureSample(dimensions.length), randomStream(seed, 'density sample')).map((i) => train[i]!);
   const selected = selectMixture(pointsOf(mu, units, dimensions, sample), {
-    seed, report: (fraction) => report?.(0.9 * fraction, 'Gaussian mixture'),
+    seed, most: MOST_COMPONENTS, report: (fraction) => report?.(0.9 * fraction, 'Gaussian mixture'),
   });
   const logDensities = { histogram: histogramLogDensity(histogram, all), gmm: mixtureLogDensity(selected.mixture, all) };
   const details = { histogram: `${histogram.bins} bins per dimension and two tails`, gmm: `K = ${selected.components}, full covariance` };
@@ -80,6 +81,8 @@ export function estimateDensity({ mu, units, split, seed, density, report }: Den
   })), density);
   if (density !== 'auto') notes.push(`The density was set to ${density} by the configuration, whatever the held-out likelihood.`);
   if (sample.length < train.length) notes.push(`The mixture was fitted to a sample of ${sample.length} of ${train.length} train rows.`);
+  const tried = selected.bic.at(-1)!.components;
+  if (tried === selected.components && tried >= MOST_COMPONENTS) notes.push(`BIC was still falling at K = ${tried}, the most that is tried: finer clusters are not told apart.`);
   const chosen = candidates.find((candidate) => candidate.chosen)!.name;
   return {
     active, dimensions, candidates, bic: selected.bic, mixture: mixtureComponents(selected.mixture), histogramBins: histogram.bins, notes,

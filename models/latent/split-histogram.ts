@@ -7,6 +7,8 @@ export interface HistogramSplit {
 
 const STEPS = 15;
 const CUTS = [0.1, 0.5, 0.9] as const;
+/** Half the width of the middle, in standard deviations. */
+const INNER = 0.5;
 
 interface Normal {
   readonly weight: number;
@@ -40,9 +42,9 @@ function cutBin(counts: Float64Array, total: number, share: number): number {
   return counts.length - 1;
 }
 
-/** EM on the bins from a hard cut after bin `cut`. */
-function splitFrom(counts: Float64Array, centres: Float64Array, total: number, cut: number, floor: number): HistogramSplit {
-  const second = centres.map((_, bin) => (bin > cut ? 1 : 0)), single = normalOf(counts, centres, () => 1, total, floor);
+/** EM on the bins from hard sides. second: [bins] 1 or 0. */
+function splitFrom(counts: Float64Array, centres: Float64Array, second: Float64Array, total: number, floor: number): HistogramSplit {
+  const single = normalOf(counts, centres, () => 1, total, floor);
   let gain = 0;
   for (let step = 0; step < STEPS; step++) {
     const upper = normalOf(counts, centres, (bin) => second[bin]!, total, floor), lower = normalOf(counts, centres, (bin) => 1 - second[bin]!, total, floor);
@@ -58,12 +60,14 @@ function splitFrom(counts: Float64Array, centres: Float64Array, total: number, c
 }
 
 /**
- * The best of three ways to see two normals where one was fitted. counts, centres: [bins] of evenly spaced bins; counts may be
+ * The best of four ways to see two normals where one was fitted: cut low, in the middle, high, or around the middle, for a tight
+ * cluster inside a wide one. counts, centres: [bins] of evenly spaced bins; counts may be
  * fractional (responsibilities).
  */
 export function splitHistogram(counts: Float64Array, centres: Float64Array): HistogramSplit {
   const total = counts.reduce((sum, count) => sum + count, 0), floor = (centres[1]! - centres[0]!) ** 2;
   if (!(total > 0)) return { gain: 0, second: new Float64Array(counts.length) };
-  return CUTS.map((share) => splitFrom(counts, centres, total, cutBin(counts, total, share), floor))
-    .reduce((best, next) => (next.gain > best.gain ? next : best));
+  const cuts = CUTS.map((share) => cutBin(counts, total, share));
+  const sides = [...cuts.map((cut) => centres.map((_, bin) => (bin > cut ? 1 : 0))), centres.map((centre) => (Math.abs(centre) < INNER ? 1 : 0))];
+  return sides.map((second) => splitFrom(counts, centres, second, total, floor)).reduce((best, next) => (next.gain > best.gain ? next : best));
 }

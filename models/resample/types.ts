@@ -8,6 +8,10 @@ export interface DebiasRule {
   readonly essShare: number;
   readonly maxWeight: number;
   readonly minWeight: number;
+  /** Mean weight of the thinnest 5 % of rows that are no outliers; 1 is what they would have without weights. */
+  readonly thinLift: number;
+  /** Spearman's correlation of weight with thinness (minus log density) over rows that are no outliers; null when undefined. */
+  readonly thinCorrelation: number | null;
   /** Flagged rows whose weight the cap lowered. */
   readonly capped: number;
   readonly chosen: boolean;

@@ -3,7 +3,8 @@ import { mixtureLogDensity } from '../../../models/latent/mixture.ts';
 import { selectMixture } from '../../../models/latent/select-mixture.ts';
 import { debiasRules } from '../../../models/resample/debias-rules.ts';
 import type { RuleInput } from '../../../models/resample/rule.ts';
-import { plantedIntersection } from '../latent/planted-clusters.ts';
+import { thinness, thinRows } from '../../../models/resample/thinness.ts';
+import { plantedClusters, plantedIntersection } from '../latent/planted-clusters.ts';
 
 const ROWS = 3000;
 const { z, cluster } = plantedIntersection(ROWS, 2, 21);
@@ -29,6 +30,30 @@ describe('debiasRules', () => {
     expect(rules.map(({ rule }) => rule)).toEqual(['product', 'max', 'joint']);
     expect(chosen.rule).toBe('joint');
     expect(notes[0]).toContain('no mixture');
+  });
+
+  it('takes joint when rare components are tight clusters in dense regions, which component would lift', () => {
+    const tight = plantedClusters({ rows: ROWS, dimensions: 2, seed: 4, shares: [0.9, 0.1], centres: [[0, 0], [3, 0]], spread: 1 });
+    const values = tight.z.values.map((value, at) => (tight.cluster[Math.floor(at / 2)] === 1 ? (value - (at % 2 === 0 ? 3 : 0)) / 100 : value));
+    const dense = { ...tight.z, values }, fitted = selectMixture(dense, { seed: 0, most: 3 }).mixture;
+    const { rules, chosen, notes } = debiasRules({ ...input, z: dense, mixture: fitted, logDensity: mixtureLogDensity(fitted, dense) }, []);
+    expect(rules[3]!.thinCorrelation).toBeLessThan(-0.2);
+    expect(rules[3]!.thinLift).toBeLessThan(1);
+    expect(chosen.rule).toBe('joint');
+    expect(chosen.thinLift).toBeGreaterThan(2);
+    expect(notes[0]).toContain('dense');
+  });
+
+  it('holds rules against density on rows that are no outliers', () => {
+    const flagged = Uint8Array.from({ length: ROWS }, (_, row) => Number(row % 10 === 0)), thin = thinRows(input.logDensity, flagged);
+    expect(thin.rows.every((row) => row % 10 !== 0)).toBe(true);
+    expect(thin.thinnest).toHaveLength(135);
+    const least = Math.max(...Array.from(thin.thinnest, (i) => thin.logDensity[i]!));
+    expect(thin.logDensity.filter((value) => value < least)).toHaveLength(thin.thinnest.length - 1);
+    expect(thinness(new Float64Array(ROWS).fill(1), thin)).toEqual({ thinLift: 1, thinCorrelation: null });
+    expect(thinness(input.logDensity.map((value) => Math.exp(-value)), thin).thinCorrelation).toBeCloseTo(1, 12);
+    const many = thinRows(new Float64Array(250_000), new Uint8Array(250_000)).rows.length;
+    expect(many).toBe(83_334);
   });
 
   it('shows shares of groups before and after, each summing to 1', () => {
