@@ -35,10 +35,13 @@ export interface IngestConfig {
 export const ingest: Stage<IngestConfig> = {
   name: 'ingest',
   version: 1,
-  async fingerprint({ config }) {
+  async fingerprint({ config }, signal) {
     const hash = createHash('sha256');
     await asDataError(async () => {
-      for await (const chunk of readChunks(config.data.path)) hash.update(chunk);
+      for await (const chunk of readChunks(config.data.path)) {
+        signal.throwIfAborted();
+        hash.update(chunk);
+      }
     });
     return hash.digest('hex');
   },

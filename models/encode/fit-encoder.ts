@@ -74,14 +74,12 @@ function fitCategory(column: CategoryColumn, split: Uint8Array, offset: number):
     rows++;
     if (code >= 0) counts[code]!++;
   }
+  if (missing === column.codes.length) return 'every value is missing';
+  if (column.levels.length === 1 && missing === 0) return `constant: ${JSON.stringify(column.levels[0])}`;
   const floor = Math.max(RARE_ROWS, RARE_SHARE * rows);
   const levels = column.levels.filter((level, code) => counts[code]! >= floor && level !== RARE && level !== MISSING);
   if (levels.length < column.levels.length) levels.push(RARE);
   if (missing > 0) levels.push(MISSING);
-  if (levels.length < 2) return levels[0] === undefined || levels[0] === MISSING ? 'every value is missing' : constantReason(levels[0], floor);
+  if (levels.length < 2) return `no value is found in ${Math.ceil(floor)} rows of the train part`;
   return { kind: 'category', name: column.name, offset, width: levels.length, levels };
-}
-
-function constantReason(level: string, floor: number): string {
-  return level === RARE ? `no value is found in ${Math.ceil(floor)} rows of the train part` : `constant: ${JSON.stringify(level)}`;
 }

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { loadEncoded } from '../../activities/load-encoded.ts';
+import { decodeColumn } from '../../models/encode/decode.ts';
+import { MemoryStore } from './memory-store.ts';
+import { encodeIngested, ingestText } from './ingest-fixture.ts';
+
+const ROWS = 200;
+const TEXT = `id,age,job,pay,y,w\n${Array.from({ length: ROWS }, (_, i) => `r${i},${20 + (i * 7) % 50},${['cook', 'smith', 'clerk'][i % 3]},${i % 10 === 0 ? '' : 1000 + i * 3},${i % 2},1`).join('\n')}\n`;
+const DATA = { id: 'id', label: 'y', weight: 'w', exclude: ['job'] };
+
+describe('encode', () => {
+  it('stores the features with their encoder, row numbers and split', async () => {
+    const ingested = await ingestText(TEXT, DATA);
+    const { manifest, output } = await encodeIngested(ingested);
+    const { encoder, x, split, rowNumbers } = await loadEncoded(ingested.store, manifest);
+    expect(encoder.columns.map((code) => [code.name, code.width])).toEqual([['age', 1], ['pay', 2]]);
+    expect(encoder.omitted).toEqual([{ name: 'id', reason: 'id' }, { name: 'job', reason: 'excluded' }, { name: 'y', reason: 'label' }, { name: 'w', reason: 'weight' }]);
+    expect(x).toMatchObject({ rows: ROWS, columns: 3 });
+    expect(x.values.length).toBe(ROWS * 3);
+    expect(split).toEqual(ingested.dataset.split);
+    expect(rowNumbers).toEqual(ingested.dataset.rowNumbers);
+    expect(output.summary).toEqual({ features: 3, columns: 2, omitted: 4 });
+  });
+
+  it('can be taken back to the data by the encoder that is stored', async () => {
+    const ingested = await ingestText(TEXT, DATA);
+    for (const numbers of ['standard', 'quantile'] as const) {
+      const { encoder, x } = await loadEncoded(ingested.store, (await encodeIngested(ingested, { numbers })).manifest);
+      const pay = encoder.columns[1]!;
+      expect(decodeColumn(pay, x.values, 10 * x.columns)).toEqual({ kind: 'number', value: null });
+      const decoded = decodeColumn(pay, x.values, 11 * x.columns);
+      expect(decoded.kind === 'number' ? decoded.value : null).toBeCloseTo(1033, 2);
+    }
+  });
+
+  it('is fitted on the train part: its features have mean 0 there', async () => {
+    const ingested = await ingestText(TEXT, DATA);
+    const { x, split } = await loadEncoded(ingested.store, (await encodeIngested(ingested)).manifest);
+    const train = Array.from(split.keys()).filter((row) => split[row] === 0).map((row) => x.values[row * x.columns]!);
+    expect(train.reduce((sum, value) => sum + value, 0) / train.length).toBeCloseTo(0, 5);
+    expect(train.length).toBeLessThan(ROWS);
+  });
+
+  it('gives the same bytes each time', async () => {
+    const [one, two] = [new MemoryStore(), new MemoryStore()];
+    expect((await encodeIngested(await ingestText(TEXT, DATA, 0, one))).output).toEqual((await encodeIngested(await ingestText(TEXT, DATA, 0, two))).output);
+  });
+
+  it('joins parts, and refuses one of another encoder', async () => {
+    const text = `a\n${Array.from({ length: 66_000 }, (_, i) => i % 1000).join('\n')}\n`;
+    const ingested = await ingestText(text);
+    const { manifest, output } = await encodeIngested(ingested);
+    expect(output.artifacts['x']!.map((ref) => ref.rows)).toEqual([65_536, 464]);
+    const { x, rowNumbers } = await loadEncoded(ingested.store, manifest);
+    expect(x.values[65_999]).toBe(x.values[999]);
+    expect(rowNumbers[65_999]).toBe(65_999);
+    const other = await encodeIngested(ingested, { numbers: 'quantile' });
+    const mixed = { stage: 'encode', version: 1, identity: '', summary: {}, artifacts: { summary: output.artifacts['summary'], x: other.output.artifacts['x'] } };
+    const bytes = new TextEncoder().encode(JSON.stringify(mixed));
+    await ingested.store.put('mixed', bytes);
+    const { createHash } = await import('node:crypto');
+    const ref = { key: 'mixed', sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length };
+    await expect(loadEncoded(ingested.store, ref)).rejects.toThrow('was made by encoder');
+  });
+
+  it('says so when no column is left to learn from', async () => {
+    const ingested = await ingestText('a,y\n1,p\n1,q\n1,p\n1,q\n1,p\n1,q\n', { label: 'y' });
+    await expect(encodeIngested(ingested)).rejects.toMatchObject({ name: 'DataError', code: 'no-features', message: expect.stringContaining('"a" (constant: "1"), "y" (label)') as string });
+  });
+});
