@@ -11,6 +11,7 @@ tf.enableProdMode();
 
 let wasmFolderInUse: string | null = null;
 
+/** tfjs takes the folder once in the life of a process, even when nothing was found there. */
 async function startWasm(wasmFolder: string): Promise<boolean> {
   if (wasmFolderInUse === null) {
     setWasmPaths(wasmFolder.endsWith('/') ? wasmFolder : `${wasmFolder}/`);
@@ -22,7 +23,7 @@ async function startWasm(wasmFolder: string): Promise<boolean> {
 
 /**
  * Makes one backend the process's own and says which it is. `auto` takes wasm, or cpu where wasm does not start.
- * @param wasmFolder folder of tfjs-backend-wasm's `.wasm` files.
+ * @param wasmFolder folder of tfjs-backend-wasm's `.wasm` files; the first one holds for the process.
  * @throws EngineError `backend-unavailable`.
  */
 export async function startBackend(request: BackendRequest, wasmFolder: string): Promise<BackendName> {
@@ -34,7 +35,7 @@ export async function startBackend(request: BackendRequest, wasmFolder: string):
     return 'wasm';
   }
   if (request === 'wasm') {
-    throw new EngineError('backend-unavailable', `the wasm backend did not start from ${wasmFolder}; use auto or cpu`);
+    throw new EngineError('backend-unavailable', `the wasm backend did not start from ${wasmFolderInUse}; use auto or cpu`);
   }
   await tf.setBackend('cpu');
   await tf.ready();
