@@ -12,6 +12,8 @@ export interface HistogramDensity {
 }
 
 const BIN_CHOICES = [10, 20, 40, 80] as const;
+/** With fewer rows a bin the half rows outweigh the real ones, and the likelihood favours many bins for being even. */
+const ROWS_PER_BIN = 10;
 /** The range given to a dimension that does not vary. */
 const SMALLEST_RANGE = 1e-6;
 
@@ -83,8 +85,9 @@ function leaveOneOut({ bins, width, counts, rows }: HistogramDensity): number {
   return sum;
 }
 
-/** Histograms with the number of bins, of 10, 20, 40 and 80, whose leave-one-out likelihood (Rudemo 1982; Stone 1974) is largest. */
+/** Histograms with the number of bins, of 10, 20, 40 and 80 but at most a tenth of the rows, whose leave-one-out likelihood (Rudemo 1982; Stone 1974) is largest. */
 export function selectHistograms(z: Points): HistogramDensity {
-  const fitted = BIN_CHOICES.map((bins) => fitHistograms(z, bins));
+  const choices = BIN_CHOICES.filter((bins) => bins <= Math.max(BIN_CHOICES[0], z.rows / ROWS_PER_BIN));
+  const fitted = choices.map((bins) => fitHistograms(z, bins));
   return fitted.reduce((best, next) => (leaveOneOut(next) > leaveOneOut(best) ? next : best));
 }

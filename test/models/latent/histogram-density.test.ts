@@ -33,17 +33,22 @@ describe('histogram density', () => {
   });
 
   it('picks the number of bins that predicts each row best from the others, worked out row by row', () => {
-    const z = normalPoints(300, 1, 5), { bins } = selectHistograms(z);
+    const z = normalPoints(900, 1, 5), { bins } = selectHistograms(z);
     const scores = [10, 20, 40, 80].map((candidate) => {
       const { counts, width } = fitHistograms(z, candidate), at = histogramLogDensity(fitHistograms(z, candidate), z);
       return at.reduce((sum, density) => {
-        const count = Math.round(Math.exp(density) * width[0]! * (300 + (candidate + 2) / 2) - 0.5);
+        const count = Math.round(Math.exp(density) * width[0]! * (900 + (candidate + 2) / 2) - 0.5);
         expect([...counts]).toContain(count);
-        return sum + Math.log((count - 1 + 0.5) / (299 + (candidate + 2) / 2) / width[0]!);
+        return sum + Math.log((count - 1 + 0.5) / (899 + (candidate + 2) / 2) / width[0]!);
       }, 0);
     });
     expect([10, 20, 40, 80][scores.indexOf(Math.max(...scores))]).toBe(bins);
     expect(selectHistograms(column(...Array.from({ length: 4000 }, (_, i) => (i % 2) + 0.01 * ((i * 7) % 11)))).bins).toBeGreaterThan(10);
+  });
+
+  it('keeps ten rows a bin', () => {
+    expect(selectHistograms(normalPoints(30, 2, 6)).bins).toBe(10);
+    expect(selectHistograms(normalPoints(250, 1, 6)).bins).toBeLessThanOrEqual(20);
   });
 
   it('takes a dimension that does not vary', () => {
