@@ -1,5 +1,6 @@
 import { Field, FixedSizeList, Float32, RecordBatch, Schema, Struct, Table as ArrowTable, Uint32, makeData, tableFromIPC, tableToIPC } from 'apache-arrow';
 import type { Data } from 'apache-arrow';
+import { arrowValues } from '../infra/readers/arrow-values.ts';
 
 /** Rows of the latent space. mu, logVar: [rows, units]; the others [rows]. */
 export interface LatentsPart {
@@ -65,8 +66,8 @@ function readColumns(bytes: Uint8Array): Columns {
   };
   return {
     widthOf: (name) => (dataOf(name).type as FixedSizeList).listSize,
-    valuesOf: (name) => (dataOf(name).children[0] ?? dataOf(name)).values as Float32Array,
-    rowNumbers: dataOf('row').values as Uint32Array,
+    valuesOf: (name) => arrowValues(dataOf(name).children[0] ?? dataOf(name)),
+    rowNumbers: arrowValues(dataOf('row')),
   };
 }
 

@@ -8,7 +8,7 @@ export class MemoryStore implements Store {
   async get(key: string): Promise<Uint8Array> {
     const bytes = this.objects.get(key);
     if (bytes === undefined) throw new Error(`no object ${key}`);
-    return bytes;
+    return bytes.slice();
   }
   async put(key: string, bytes: Uint8Array): Promise<void> { this.objects.set(key, bytes.slice()); }
   async putIfAbsent(key: string, bytes: Uint8Array): Promise<'created' | 'exists'> {
