@@ -20,7 +20,7 @@ export interface BulkQuantiles {
 }
 
 /** Lower ends that are tried for a family on the positive half-line: so many widths of the bulk below its smallest quantile. */
-const SHIFTS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
+const SHIFTS = [0.05, 0.1, 0.2, 0.35, 0.6, 1, 2, 5, 10];
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /** Argument in [low, high] of the smallest value of a function with one minimum, by golden section. */
