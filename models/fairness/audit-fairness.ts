@@ -9,6 +9,7 @@ import { dataMetrics } from './data-metrics.ts';
 import { differentialFairness } from './differential-fairness.ts';
 import { equalizedOdds } from './equalized-odds.ts';
 import { assignFamilies, auditVerdict, countComparisons, survives } from './families.ts';
+import { favouredPairs } from './favoured-pairs.ts';
 import { groupMetrics } from './group-metrics.ts';
 import { studyGrouping, type GroupingStudy } from './grouping-study.ts';
 import { DISPARITY_NAMES } from './headline.ts';
@@ -108,6 +109,7 @@ export function auditFairness(audit: FairnessAudit): FairnessResult {
   return { level: settings.level, verdict: auditVerdict(headlineRows, settings.level),
     decisions: decisions === null ? null : { source: decisions.source, description: decisions.description },
     population: audit.population, rows: audit.rows, headline, comparisons: countComparisons(disparities, settings.level),
-    findings: findings(audit, headlineRows, parts.studies), groups: parts.groups, disparities, data: parts.data,
+    findings: findings(audit, headlineRows, parts.studies), groups: parts.groups, disparities,
+    pairs: parts.studies.flatMap((study) => favouredPairs(study, decisions === null || decisions.source === 'reference' ? 'base_rate' : 'selection_rate')), data: parts.data,
     individual: individualMetrics(audit, parts), certificate: certify(headlineRows, parts.studies, settings), notes: audit.notes };
 }

@@ -90,7 +90,7 @@ function conditionalDisparity(strata: readonly Stratum[]): number {
   return sum / rows;
 }
 
-function conditionalRow(study: GroupingStudy, group: number, cells: ReturnType<typeof stratify>, strata: Grouping): DataMetric {
+function conditionalRows(study: GroupingStudy, group: number, cells: ReturnType<typeof stratify>, strata: Grouping): DataMetric[] {
   const tables: Stratum[] = [], onesided: string[] = [];
   for (const [s, level] of strata.levels.entries()) {
     const at = (values: Float64Array): Float64Array => values.subarray(s * cells.width, (s + 1) * cells.width);
@@ -101,12 +101,16 @@ function conditionalRow(study: GroupingStudy, group: number, cells: ReturnType<t
     if (x1 + x2 === 0 || x1 + x2 === n1 + n2) onesided.push(level);
   }
   const adjusted = mantelHaenszel(tables, study.settings.level);
-  const text = (value: number): string => value.toPrecision(3);
-  const notes = [adjusted === null ? 'no stratum has rows on both sides'
-    : `Mantel–Haenszel risk difference (all others minus this group) ${text(-adjusted.value)}, interval ${text(-adjusted.interval[1])} to ${text(-adjusted.interval[0])}`];
-  if (onesided.length > 0) notes.push(`strata without positive or without other labels: ${onesided.slice(0, 5).join(', ')}${onesided.length > 5 ? ` and ${onesided.length - 5} more` : ''}`);
-  return { attribute: study.attribute, metric: 'conditional_demographic_disparity', group: study.levels[group]!,
-    value: conditionalDisparity(tables), interval: null, note: notes.join('; ') };
+  const base = { attribute: study.attribute, group: study.levels[group]! };
+  const named = onesided.length === 0 ? null
+    : `strata without positive or without other labels: ${onesided.slice(0, 5).join(', ')}${onesided.length > 5 ? ` and ${onesided.length - 5} more` : ''}`;
+  return [
+    { ...base, metric: 'conditional_demographic_disparity', value: conditionalDisparity(tables), interval: null,
+      note: `the interval is that of mantel_haenszel_difference${named === null ? '' : `; ${named}`}` },
+    { ...base, metric: 'mantel_haenszel_difference', value: adjusted === null ? null : -adjusted.value,
+      interval: adjusted === null ? null : [-adjusted.interval[1], -adjusted.interval[0]],
+      note: adjusted === null ? 'no stratum has rows on both sides' : 'positive labels of all others minus those of this group, within strata (Sato\'s variance)' },
+  ];
 }
 
 /** Clarify's pre-training metrics of each group (facet d) against all other rows (facet a), on labels. */
@@ -120,7 +124,7 @@ export function dataMetrics(study: GroupingStudy, grouping: Grouping, labels: Ui
   return study.levels.flatMap((name, group) => {
     const own = events[group]!;
     const conditional = cells === null || strata === null
-      ? missing(name, 'conditional_demographic_disparity', 'needs declared strata (fairness.strata)') : conditionalRow(study, group, cells, strata);
-    return [...groupRows(study, group, { xd: own.x, nd: own.n, xa: x - own.x, na: n - own.n }), conditional];
+      ? [missing(name, 'conditional_demographic_disparity', 'needs declared strata (fairness.strata)')] : conditionalRows(study, group, cells, strata);
+    return [...groupRows(study, group, { xd: own.x, nd: own.n, xa: x - own.x, na: n - own.n }), ...conditional];
   });
 }

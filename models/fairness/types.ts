@@ -59,6 +59,20 @@ export interface IndividualMetric {
   readonly note: string | null;
 }
 
+/** One group beside the most favoured one; a single comparison, not adjusted for the others. */
+export interface PairTest {
+  readonly attribute: string;
+  /** `selection_rate` of audited decisions, else `base_rate`. */
+  readonly metric: string;
+  readonly group: string;
+  readonly favoured: string;
+  readonly difference: number;
+  readonly ratio: number | null;
+  /** Difference over its standard error were both rates equal. */
+  readonly standard_deviations: number | null;
+  readonly fisher_p: number;
+}
+
 /** A sentence a judge can read, for each headline disparity. */
 export interface Finding {
   readonly attribute: string;
@@ -81,6 +95,8 @@ export interface FairnessResult {
   readonly findings: readonly Finding[];
   readonly groups: readonly GroupMetric[];
   readonly disparities: readonly Disparity[];
+  /** Each group beside the most favoured one. */
+  readonly pairs?: readonly PairTest[];
   readonly data: readonly DataMetric[];
   readonly individual: readonly IndividualMetric[];
   readonly certificate: { readonly [key: string]: unknown };

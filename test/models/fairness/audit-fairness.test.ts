@@ -34,7 +34,9 @@ describe('auditFairness', () => {
       expect(result.disparities.filter((row) => row.attribute === attribute).map(({ metric }) => metric)).toEqual(DISPARITY_NAMES);
     }
     expect(result.groups).toHaveLength((2 + 3 + 6) * 16);
-    expect(new Set(result.data.map(({ metric }) => metric)).size).toBe(8);
+    expect(new Set(result.data.map(({ metric }) => metric)).size).toBe(9);
+    expect(result.pairs).toHaveLength(1 + 1 + 3);
+    expect(result.pairs![0]).toMatchObject({ attribute: 'sex', metric: 'selection_rate', group: 'f', favoured: 'm' });
     expect(result.individual.map(({ metric }) => metric)).toEqual(['theil_index', 'generalized_entropy_2', 'coefficient_of_variation',
       ...new Array<string>(3).fill('between_group_generalized_entropy'), 'consistency']);
   });
