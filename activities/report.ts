@@ -9,7 +9,7 @@ import { artifactsOf, readManifest } from './artifacts.ts';
 import { loadReportDocuments } from './report-documents.ts';
 import { ResultFiles } from './result-files.ts';
 import type { Stage, StageContext } from './stage.ts';
-import { addArrowFile, storedOutlierLines, storedWeightLines, WEIGHTS_HEADER } from './stored-tables.ts';
+import { addLatents, addResampled, storedOutlierLines, storedWeightLines, WEIGHTS_HEADER } from './stored-tables.ts';
 import type { Json, StageInput, StageName, StageOutput } from './types.ts';
 
 export interface ReportStageConfig {
@@ -30,9 +30,11 @@ type ReportStageInput = StageInput<ReportStageConfig>;
 /** Writes every file of the result (CONTRACT "Outputs") but provenance.json; an artifact's name is the file's. */
 export const report: Stage<ReportStageConfig> = { name: 'report', version: 1, run };
 
-async function run(input: ReportStageInput, context: StageContext): Promise<StageOutput> {
+async function run(stageInput: ReportStageInput, context: StageContext): Promise<StageOutput> {
   const { store, signal, progress } = context, files = new ResultFiles(store);
-  const documents = await loadReportDocuments(store, input.inputs);
+  const documents = await loadReportDocuments(store, stageInput.inputs);
+  // What `auto` came down to is in the training's own summary.
+  const input = { ...stageInput, config: { ...stageInput.config, backend: documents.training?.[0]?.backend ?? stageInput.config.backend } };
   const steps: readonly (readonly [string, () => Promise<void>])[] = [
     ['documents', () => addDocuments(files, input.config, documents)],
     ['tables', () => addTables(files, input, context, documents)],
@@ -69,9 +71,9 @@ async function addTables(files: ResultFiles, { inputs }: ReportStageInput, { sto
   if (inputs.ingest !== undefined && documents.outliers !== null) await files.addParts('outliers.csv', csvParts(OUTLIERS_HEADER, await storedOutlierLines(store, inputs)));
   if (debias !== undefined) {
     await files.addParts('weights.csv', csvParts(WEIGHTS_HEADER, await storedWeightLines(store, debias)));
-    await addArrowFile(files, store, 'resampled.arrow', artifactsOf(await readManifest(store, debias), 'resampled'));
+    await addResampled(files, store, artifactsOf(await readManifest(store, debias), 'resampled'), documents.profile);
   }
-  if (latents !== undefined) await addArrowFile(files, store, 'latents.arrow', artifactsOf(await readManifest(store, latents), 'latents'));
+  if (latents !== undefined) await addLatents(files, store, artifactsOf(await readManifest(store, latents), 'latents'));
 }
 
 async function addPage(files: ResultFiles, input: ReportInput, html: boolean): Promise<void> {

@@ -1,5 +1,8 @@
 import { tableFromIPC, tableToIPC, type Table } from 'apache-arrow';
+import { readTablePart, writeTablePart, type TablePart } from '../infra/readers/table-part.ts';
 import type { Store } from '../infra/store/store.ts';
+import { concatColumns } from '../models/encode/concat-columns.ts';
+import type { Profile } from '../models/encode/profile-types.ts';
 import type { CsvCell } from '../reports/csv-text.ts';
 import { outlierLines } from '../reports/files/outliers-csv.ts';
 import { artifactsOf, getArtifact, inputOf, readManifest } from './artifacts.ts';
@@ -39,11 +42,27 @@ function column(table: Table, name: string): { get(index: number): unknown } {
   return vector;
 }
 
-/** An Arrow artifact as one file: the stored object itself when it is one, its parts joined into one file otherwise. */
-export async function addArrowFile(files: ResultFiles, store: Store, name: string, refs: readonly ArtifactRef[]): Promise<void> {
-  if (refs.length === 1) return files.addStored(name, refs);
+/** resampled.arrow: the stored object itself when it is one; parts are joined, since each has dictionaries of its own. */
+export async function addResampled(files: ResultFiles, store: Store, refs: readonly ArtifactRef[], profile: Profile | null): Promise<void> {
+  if (refs.length === 1) return files.addStored('resampled.arrow', refs);
+  const parts: TablePart[] = [];
+  for (const ref of refs) parts.push(readTablePart(await getArtifact(store, ref)));
+  const rows = parts.reduce((sum, part) => sum + part.table.rows, 0), rowNumbers = new Uint32Array(rows), split = new Uint8Array(rows);
+  let offset = 0;
+  for (const part of parts) {
+    rowNumbers.set(part.rowNumbers, offset);
+    split.set(part.split, offset);
+    offset += part.table.rows;
+  }
+  const columns = (parts[0]?.table.columns ?? []).map((_, index) => concatColumns(parts.map((part) => part.table.columns[index]!)));
+  const roles = new Map(profile?.columns.map((each) => [each.name, each.roles]));
+  return files.addParts('resampled.arrow', [writeTablePart({ table: { rows, columns }, rowNumbers, split }, roles, 0, rows)]);
+}
+
+/** latents.arrow: the stored object itself when it is one, its parts as the batches of one file otherwise. */
+export async function addLatents(files: ResultFiles, store: Store, refs: readonly ArtifactRef[]): Promise<void> {
+  if (refs.length === 1) return files.addStored('latents.arrow', refs);
   const tables: Table[] = [];
   for (const ref of refs) tables.push(tableFromIPC(await getArtifact(store, ref)));
-  const joined = tables[0]!.concat(...tables.slice(1));
-  return files.addParts(name, [tableToIPC(joined, 'file')]);
+  return files.addParts('latents.arrow', [tableToIPC(tables[0]!.concat(...tables.slice(1)), 'file')]);
 }

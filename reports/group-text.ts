@@ -12,7 +12,8 @@ export function attributeText(attribute: string, limit = 60): string {
 
 /** The name of a group, those of an intersection taken apart: `Female*Black` → `Female × Black`. */
 export function groupText(attribute: string, group: string, limit = 120): string {
-  return readableText(isCrossed(attribute) ? crossed(group) : group, limit);
+  const text = readableText(isCrossed(attribute) ? crossed(group) : group, limit);
+  return text.trim() === '' ? '(blank)' : text;
 }
 
 function crossed(name: string): string {

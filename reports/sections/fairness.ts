@@ -19,11 +19,11 @@ export function fairnessSection({ documents: { fairness } }: ReportInput, charts
 ${verdictTable(fairness, 'headline')}
 ${single.map(part)}
 ${crossed.length === 0 ? '' : html`<details class="more"><summary>Intersections: ${crossed.map((name) => attributeText(name)).join(', ')} (exploratory)</summary>${crossed.map(part)}</details>`}
-<details class="more"><summary>All other comparisons (exploratory)</summary>${verdictTable(fairness, 'exploratory')}</details>
+<details class="more print"><summary>All other comparisons (exploratory)</summary>${verdictTable(fairness, 'exploratory')}</details>
 <details class="more"><summary>Every rate of every group</summary>${groupsTable(fairness)}</details>
 <details class="more"><summary>Measures on the labels</summary>${dataMetricsTable(fairness)}</details>
 <details class="more"><summary>Measures over individuals</summary>${individualTable(fairness)}</details>
-<details class="more"><summary>What the intervals of this audit are worth</summary>${certificate(fairness)}</details>
-<details class="more"><summary>Definitions</summary>${definitions(fairness)}</details>` });
+<details class="more print"><summary>What the intervals of this audit are worth</summary>${certificate(fairness)}</details>
+<details class="more print"><summary>Definitions</summary>${definitions(fairness)}</details>` });
 }
 

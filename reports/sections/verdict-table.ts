@@ -24,7 +24,7 @@ export function verdictTable(fairness: FairnessResult, family: 'headline' | 'exp
 
 function row(gap: Disparity): readonly (string | Markup | null)[] {
   const text = (value: number | null | undefined): string => (isShare(gap.metric) ? percent(value) : shortNumber(value));
-  return [attributeText(gap.attribute), html`<bdi>${metricName(gap.metric).label}</bdi>${remarks(gap)}`, verdictMark(gap.verdict), text(gap.value), gap.interval === null ? null : `${text(gap.interval[0])} to ${text(gap.interval[1])}`, text(gap.tolerance),
+  return [attributeText(gap.attribute), html`<div class="wide">${metricName(gap.metric).label}${remarks(gap)}</div>`, verdictMark(gap.verdict), text(gap.value), gap.interval === null ? null : `${text(gap.interval[0])} to ${text(gap.interval[1])}`, text(gap.tolerance),
     probability(gap.q ?? gap.p), ...[0, 1].map((i) => (gap.groups[i] === undefined ? null : groupText(gap.attribute, gap.groups[i], 60))), gap.expected_at_parity === null ? null : text(gap.expected_at_parity.mean), text(gap.detectable)];
 }
 

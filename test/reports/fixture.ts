@@ -116,7 +116,7 @@ function density(groups: FixtureGroups, random: RandomStream): DensitySummary {
 
 function debias(groups: FixtureGroups): DebiasSummary {
   const rule = (name: 'product' | 'max' | 'joint' | 'component', essShare: number, tau: number | null) => ({ rule: name, detail: tau === null ? 'α = 0.001' : `τ = ${tau}, α = 0.001`, tau, ess: essShare * 48_842, essShare,
-    maxWeight: 4 / essShare, minWeight: 0.2, capped: 118, chosen: name === 'joint', groups: Object.entries(groups).filter(([a]) => !a.includes('*')).flatMap(([attribute, members]) =>
+    maxWeight: 4 / essShare, minWeight: 0.2, capped: 118, thinLift: 2.4, thinCorrelation: -0.8, chosen: name === 'joint', groups: Object.entries(groups).filter(([a]) => !a.includes('*')).flatMap(([attribute, members]) =>
       members.map(({ name: group, n }, i) => ({ attribute, group, before: n / 48_842, after: (n / 48_842) * (0.9 + 0.2 * i) }))) });
   return { rules: [rule('product', 0.012, null), rule('max', 0.31, null), rule('joint', 0.502, 0.44), rule('component', 0.66, 0.8)], chosen: 'joint', capped: 118, outliers: { rows: 489, how: 'the strangest 1 % of the rows' }, cappedGroups: [], resampledRows: 48_842, distinctRows: 27_104, notes: [] };
 }

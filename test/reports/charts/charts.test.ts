@@ -1,0 +1,80 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { DrawnChart } from '../../../reports/charts/chart.ts';
+import { drawCharts } from '../../../reports/charts/chart-table.ts';
+import { drawChart } from '../../../reports/charts/draw-chart.ts';
+import { darkChartRules } from '../../../reports/palette.ts';
+import type { ReportInput } from '../../../reports/report-input.ts';
+import { standaloneSvg } from '../../../reports/standalone-svg.ts';
+import { reportFixture } from '../fixture.ts';
+
+/** One chart of each kind; the golden pictures were looked at, light and dark. */
+const GOLDEN = ['base-rate-race', 'gaps-race', 'ratios-sex', 'latent-map', 'thin-race', 'weight-ess', 'outlier-scores', 'detector-agreement', 'slices-error', 'latent-effects', 'training-loss', 'latent-units', 'column-age', 'column-workclass'];
+
+/** Few points are enough to see that the map is drawn as it was. */
+function small(input: ReportInput): ReportInput {
+  const density = input.documents.density!;
+  return { ...input, documents: { ...input.documents, density: { ...density, map: { ...density.map, points: density.map.points.slice(0, 60) } } } };
+}
+
+describe('the charts of an audit', () => {
+  let charts: readonly DrawnChart[], hostile: readonly DrawnChart[];
+  beforeAll(async () => {
+    charts = await drawCharts(small(reportFixture()));
+    hostile = await drawCharts(small(reportFixture({ hostile: true })));
+  });
+
+  it.each(GOLDEN)('%s is drawn as it was when someone last looked', async (name) => {
+    const chart = charts.find((each) => each.name === name)!;
+    await expect(standaloneSvg(chart)).toMatchFileSnapshot(`golden/${name}.svg`);
+  });
+
+  it('are drawn to the same bytes whatever was drawn before', async () => {
+    const again = await drawChart(charts.find((chart) => chart.name === 'latent-units')!);
+    expect(again.svg).toBe(charts.find((chart) => chart.name === 'latent-units')!.svg);
+  });
+
+  it('have no two elements of one id on a page', () => {
+    const ids = charts.flatMap((chart) => [...chart.svg.matchAll(/ id="([^"]*)"/g)].map((match) => match[1]!));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('hold no colour that would stay light in the dark', () => {
+    const known = darkChartRules(''), used = charts.flatMap((chart) => [...chart.svg.matchAll(/(?:fill|stroke)="(#[0-9a-f]+|[a-z]+)"/g)].map((match) => match[1]!));
+    const foreign = used.filter((colour) => colour !== 'none' && colour !== 'transparent' && !known.includes(`"${colour}"`));
+    expect(used.length).toBeGreaterThan(1000);
+    expect([...new Set(foreign)]).toEqual([]);
+  });
+
+  it('hold no style attribute, which the page’s policy would refuse, and are all of one width', () => {
+    for (const chart of [...charts, ...hostile]) {
+      expect(chart.svg.includes(' style=')).toBe(false);
+      expect(chart.width).toBe(charts[0]!.width);
+    }
+  });
+
+  it('keep hostile names as text', () => {
+    for (const chart of hostile) expect([chart.name, /<(?:script|img|i)\b|\u202e/.test(chart.svg) || chart.svg.includes('\u0000')]).toEqual([chart.name, false]);
+    const rates = hostile.find((chart) => chart.name.startsWith('base-rate'))!;
+    for (const name of ['__proto__', 'constructor']) expect(rates.svg).toContain(`>${name}</text>`);
+  });
+
+  it('draw every group, whatever its name', () => {
+    const rates = hostile.find((chart) => chart.name === 'base-rate-a-b-i-c-i')!;
+    expect(rates.table.rows).toHaveLength(11);
+    expect(rates.svg.match(/<circle /g)?.length).toBe(11);
+  });
+});
+
+describe('titles', () => {
+  it('state what is found, by verdict', async () => {
+    const input = reportFixture(), fairness = input.documents.fairness!;
+    const withVerdict = async (verdict: 'parity' | 'undecided' | 'disparity'): Promise<string> => {
+      const disparities = fairness.disparities.map((gap) => ({ ...gap, verdict }));
+      const charts = await drawCharts({ ...input, documents: { ...input.documents, density: null, training: null, fairness: { ...fairness, disparities } } });
+      return charts.find((chart) => chart.name === 'base-rate-sex')!.title;
+    };
+    expect(await withVerdict('disparity')).toBe('Female is 20 points below Male in base rate');
+    expect(await withVerdict('parity')).toBe('By sex, base rate differs by no more than tolerated (20 points)');
+    expect(await withVerdict('undecided')).toBe('By sex, base rate differs by 20 points; this data cannot tell whether that is too much');
+  });
+});

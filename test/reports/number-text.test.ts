@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { count, numberText, percent, probability, shortNumber } from '../../reports/number-text.ts';
+
+describe('numbers in files', () => {
+  it.each([[0.1 + 0.2, '0.3'], [123456789.123, '123456789'], [1e-20 / 3, '3.33333333e-21'], [12345678901, '12345678901'], [-0, '0'], [2 / 3, '0.666666667']])('%f is written as %s', (value, text) => {
+    expect(numberText(value)).toBe(text);
+  });
+
+  it('leaves empty what does not exist', () => {
+    expect([null, undefined, Number.NaN, Infinity, -Infinity].map(numberText)).toEqual(['', '', '', '', '']);
+  });
+});
+
+describe('numbers for people', () => {
+  it('groups thousands, keeps three digits and uses a true minus', () => {
+    expect([shortNumber(48842), shortNumber(-0.123456), shortNumber(1234.56), shortNumber(0.00001234), shortNumber(Number.NaN)]).toEqual(['48\u2009842', '−0.123', '1\u2009235', '1.2e-5', '–']);
+    expect(count(1e6)).toBe('1\u2009000\u2009000');
+  });
+
+  it('writes shares in percent and never a p-value of nought', () => {
+    expect([percent(0.19421), percent(-0.5, 0), percent(null)]).toEqual(['19.4 %', '−50 %', '–']);
+    expect([probability(1e-9), probability(0.0049), probability(0.2), probability(null)]).toEqual(['< 0.0001', '0.0049', '0.200', '–']);
+  });
+});

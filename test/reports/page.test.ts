@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { DrawnChart } from '../../reports/charts/chart.ts';
+import { drawCharts } from '../../reports/charts/chart-table.ts';
+import { renderPage } from '../../reports/page.ts';
+import { partialFixture, reportFixture } from './fixture.ts';
+
+/** The page without its scripts, style and data blocks: what a reader sees. */
+function body(page: string): string {
+  return page.slice(page.indexOf('<body>')).replace(/<script[\s\S]*?<\/script>/g, '');
+}
+
+describe('the page of an audit', () => {
+  let charts: readonly DrawnChart[], page: string;
+  beforeAll(async () => {
+    charts = await drawCharts(reportFixture());
+    page = renderPage(reportFixture(), charts);
+  });
+
+  it('is the same text when made again', async () => {
+    expect(renderPage(reportFixture(), await drawCharts(reportFixture()))).toBe(page);
+  });
+
+  it('tells its parts in the order of a reader’s questions', () => {
+    const ids = [...page.matchAll(/<section id="([a-z]+)"/g)].map((match) => match[1]);
+    expect(ids).toEqual(['verdict', 'findings', 'fairness', 'latent', 'outliers', 'training', 'profile', 'reproduce']);
+  });
+
+  it('allows exactly the style and scripts it holds, and no evaluation', () => {
+    const policy = /Content-Security-Policy" content="([^"]+)"/.exec(page)![1]!.replaceAll('&#39;', "'");
+    const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+    const scripts = [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map((match) => hash(match[1]!)), style = hash(/<style>([\s\S]*?)<\/style>/.exec(page)![1]!);
+    expect(policy).toBe(`default-src 'none'; style-src ${style}; script-src ${scripts.join(' ')}; img-src data:; base-uri 'none'; form-action 'none'`);
+    expect(page).not.toMatch(/ style="| on[a-z]+="/);
+  });
+
+  it('names no outside address but that of SVG itself', () => {
+    const addresses = new Set(body(page).match(/https?:\/\/[^"'\s<]+/g));
+    expect([...addresses]).toEqual(['http://www.w3.org/2000/svg']);
+    expect(body(page)).not.toMatch(/<(?:link|iframe|object|img|audio|video|form|base)\b/);
+  });
+
+  it('has the numbers of every chart in a table behind it', () => {
+    for (const chart of charts) {
+      const figure = page.slice(page.indexOf(`id="chart-${chart.name}"`)), own = figure.slice(0, figure.indexOf('</figure>'));
+      expect(own).toContain('<svg');
+      expect(own.match(/<tr>/g)).toHaveLength(chart.table.rows.length + 1);
+    }
+  });
+
+  it('says wherever numbers are the reference classifier’s', () => {
+    for (const chart of charts) {
+      const figure = page.slice(page.indexOf(`id="chart-${chart.name}"`)), caption = figure.slice(0, figure.indexOf('</figcaption>'));
+      const speaksOfDecisions = /selection-rate|positive-rate|gaps-|ratios-|slices-error|latent-effects/.test(chart.name);
+      expect([chart.name, caption.includes('class="badge reference"')]).toEqual([chart.name, speaksOfDecisions]);
+    }
+    const findings = page.slice(page.indexOf('<section id="findings"'), page.indexOf('<section id="fairness"'));
+    expect(findings.match(/badge reference/g)).toHaveLength(reportFixture().documents.fairness!.findings.length);
+  });
+
+  it('puts failing comparisons first', () => {
+    const table = page.slice(page.indexOf('<table class="sortable">'), page.indexOf('</table>', page.indexOf('<table class="sortable">')));
+    const verdicts = [...table.matchAll(/class="mark (\w+)"/g)].map((match) => match[1]);
+    expect(verdicts).toEqual(['disparity', 'disparity', 'disparity', 'undecided']);
+  });
+
+  it('carries no badge when the decisions are the audited model’s', async () => {
+    const input = reportFixture(), fairness = { ...input.documents.fairness!, decisions: { source: 'prediction' as const, description: 'column decision' } };
+    const own = { ...input, documents: { ...input.documents, fairness, perturbation: null, slices: null } };
+    expect(body(renderPage(own, await drawCharts(own)))).not.toContain('badge reference');
+  });
+});
+
+describe('the page of a part of an audit', () => {
+  it('says of every other part that it was not computed', async () => {
+    const input = partialFixture('profile'), page = body(renderPage(input, await drawCharts(input)));
+    expect(page.match(/Not computed in this audit/g)).toHaveLength(8);
+    expect(page).toContain('a verdict from nothing is undecided');
+    expect(page).toContain('id="chart-column-age"');
+  });
+
+  it('stands even when nothing was computed', async () => {
+    const input = partialFixture(), charts = await drawCharts(input);
+    expect(charts).toEqual([]);
+    expect(renderPage(input, charts)).toContain('<h2 id="verdict-title">');
+  });
+});
+
+describe('a page of hostile data', () => {
+  it('names the groups whose point values are hidden', async () => {
+    const input = reportFixture({ hostile: true }), page = body(renderPage(input, []));
+    expect(page.match(/1 small group counts in the interval, point value hidden: \(blank\)/g)?.length).toBeGreaterThan(0);
+  });
+
+  it('holds no markup, attribute or script that the data brought', async () => {
+    const input = reportFixture({ hostile: true }), charts = await drawCharts(input), page = renderPage(input, charts);
+    expect(body(page)).not.toMatch(/<script|<img|<i>|<\/i>/);
+    expect(page.match(/<script\b/g)).toHaveLength(3);
+    expect(page).not.toContain('\u202e');
+    expect(page).not.toContain('\u0000');
+    expect(page).not.toMatch(/x{500}/);
+    for (const chart of charts) expect(chart.name).toMatch(/^[a-z0-9-]{1,64}$/);
+    expect(new Set(charts.map((chart) => chart.name)).size).toBe(charts.length);
+  });
+});
