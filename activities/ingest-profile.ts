@@ -10,6 +10,8 @@ import { ingestErrors } from './ingest-errors.ts';
 import { rolesOf } from './ingest-roles.ts';
 import { columnOf } from './load-dataset.ts';
 
+const DECIMAL_COMMA = /^[+-]?\d+,\d+$/;
+
 export interface ProfileInput {
   readonly file: string;
   /** The usable rows. */
@@ -56,10 +58,13 @@ function describe(column: Column, data: DataConfig, decided: string | null): Col
   const notes = decided === null ? [] : [decided];
   if (plain.distinct === 0) notes.push('every value is missing');
   else if (plain.distinct === 1 && plain.missing === 0) notes.push('constant');
+  if (column.kind === 'category' && column.levels.some((level) => DECIMAL_COMMA.test(level))) {
+    notes.push('some values look like numbers with a decimal comma; they are read as text: write them with a point');
+  }
   if (roles.includes('feature')) {
     const identifier = identifierReason(column);
     if (identifier !== null) notes.push(identifier);
-    if (notes.length > (decided === null ? 0 : 1)) notes.push('left out of the features');
+    if (identifier !== null || plain.distinct < 2 - Number(plain.missing > 0)) notes.push('left out of the features');
   }
   return notes.length === 0 ? plain : { ...plain, note: notes.join('; ') };
 }

@@ -14,7 +14,10 @@ export interface StoredObject {
  * Every method throws a StoreError whose `code` says what happened.
  */
 export interface Store {
-  /** @throws StoreError `missing` when there is no such object. */
+  /**
+   * The object, or the part of it that lies in the range (nothing beyond its end), in an ArrayBuffer of its own: typed arrays can be
+   * laid over it. @throws StoreError `missing` when there is no such object.
+   */
   get(key: string, range?: ByteRange): Promise<Uint8Array>;
   /** Writes whole or not at all; replaces what was there. */
   put(key: string, bytes: Uint8Array): Promise<void>;

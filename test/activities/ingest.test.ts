@@ -88,6 +88,13 @@ describe('ingest', () => {
     expect(dataset.profile.notes).toContain('2 empty lines were passed over');
   });
 
+  it('notes decimal commas and a first line that looks like data', async () => {
+    const { dataset } = await ingestText('a;17\n1,5;x\n2,5;y\n');
+    expect(dataset.profile.columns[0]!.note).toContain('decimal comma');
+    expect(dataset.profile.columns[1]!.note).toBeNull();
+    expect(dataset.profile.notes.join()).toContain('if the file has no header line, name its columns in data.columns');
+  });
+
   it('gives the same bytes for the same content, wherever the file lies, and no path', async () => {
     const store = new MemoryStore(), again = new MemoryStore();
     const one = await ingestText(PEOPLE, { label: 'income' }, 0, store), two = await ingestText(PEOPLE, { label: 'income' }, 0, again);

@@ -25,6 +25,8 @@ describe('a file as UTF-8', () => {
 
   it('takes the byte-order mark off, and only at the start', async () => {
     expect(await read('\uFEFFa\uFEFFb')).toBe('a\uFEFFb');
+    const atChunk = `${'a'.repeat(256 * 1024)}\uFEFFb`;
+    expect(await read(atChunk) === atChunk).toBe(true);
     expect(await read(Buffer.from('\uFEFFä€', 'utf16le'), 'utf-16le')).toBe('ä€');
   });
 
