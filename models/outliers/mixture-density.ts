@@ -11,9 +11,11 @@ const DIMENSIONS = 48;
 const FITTED_ROWS = 4096;
 const STEPS = 30;
 /** A component with fewer rows for each dimension closes around the very outliers that it should miss. */
-const ROWS_A_DIMENSION = 20;
+const ROWS_A_DIMENSION = 10;
 /** On every variance, as a share of the mean variance: columns that add up to a constant leave none of their own. */
-const RIDGE = 0.1;
+const RIDGE = 0.3;
+/** A component of a smaller weight may be a tight group of outliers that would vouch for itself: it does not count as ordinary. */
+const SMALLEST_WEIGHT = 0.1;
 const BLOCK = 4096;
 
 interface Whitening {
@@ -38,6 +40,14 @@ function meanSquare(points: Float64Array): number {
   let sum = 0;
   for (const value of points) sum += value * value;
   return sum / Math.max(1, points.length);
+}
+
+function withoutSmall({ dimensions: d, weights, means, covariances }: Mixture): Mixture {
+  const kept = Array.from(weights, (_, k) => k).filter((k) => weights[k]! >= SMALLEST_WEIGHT);
+  return {
+    dimensions: d, weights: Float64Array.from(kept, (k) => weights[k]!), means: Float64Array.from(kept.flatMap((k) => [...means.subarray(k * d, (k + 1) * d)])),
+    covariances: Float64Array.from(kept.flatMap((k) => [...covariances.subarray(k * d * d, (k + 1) * d * d)])),
+  };
 }
 
 function scoreRows(x: Matrix, { axes, scale }: Whitening, mixture: Mixture, report?: (fraction: number) => void): Float64Array {
@@ -66,6 +76,7 @@ export const mixtureDensity: Detector = {
     const ridge = new Float64Array(axes.count).fill(RIDGE);
     const components = Math.max(1, Math.min(COMPONENTS, Math.floor(rows.length / (ROWS_A_DIMENSION * axes.count))));
     const { mixture } = fitMixture(points, components, random, { ridge, steps: STEPS, tolerance: 1e-3 });
-    return { score: (scored, report) => scoreRows(scored, { axes, scale }, mixture, report) };
+    const ordinary = withoutSmall(mixture);
+    return { score: (scored, report) => scoreRows(scored, { axes, scale }, ordinary, report) };
   },
 };
