@@ -1,7 +1,7 @@
 import { auditFairness, type FairnessAudit } from '../models/fairness/audit-fairness.ts';
 import { groupBy, intersect } from '../models/fairness/groups.ts';
 import { automaticHeadline, DISPARITY_NAMES, headlineMetric } from '../models/fairness/headline.ts';
-import type { Grouping } from '../models/table.ts';
+import type { Column, Grouping } from '../models/table.ts';
 import { inputOf, putJson } from './artifacts.ts';
 import type { DataConfig, FairnessConfig, ModelConfig } from './audit-config.ts';
 import { auditedDecisions } from './audited-decisions.ts';
@@ -21,15 +21,6 @@ export interface FairnessStageConfig {
 
 /** Pairs of groups grow with the square: an intersection beyond this is left out, and said so. */
 const MAXIMUM_GROUPS = 500;
-
-function refuseUnbuilt({ data }: FairnessStageConfig): void {
-  for (const key of ['weight', 'cluster'] as const) {
-    if (data[key] !== null) {
-      throw new DataError(`${key}-not-built`, `data.${key} is set to ${JSON.stringify(data[key])}, but intervals that take ${key}s into account are not built yet; `
-        + `without them the figures would claim more than the data can tell; leave data.${key} out to audit the rows as independent and equal`);
-    }
-  }
-}
 
 /** Combinations of `size` of the groupings, in order. */
 function combinations(groupings: readonly Grouping[], size: number): Grouping[][] {
@@ -87,9 +78,45 @@ function headlineOf(config: FairnessConfig['headline'], source: Decisions['sourc
   });
 }
 
-/** One unit for each sequence, so that folds do not split it; null when rows stand alone. */
-function unitsOf(dataset: Dataset, { sequence }: DataConfig): Int32Array | null {
-  return sequence === null ? null : groupBy(columnOf(dataset.table, sequence)).codes;
+/** Rows that are not independent of each other share a unit: their cluster, else their sequence; null when each stands alone. */
+function unitsOf(dataset: Dataset, { cluster, sequence }: DataConfig): Int32Array | null {
+  const name = cluster ?? sequence;
+  return name === null ? null : unitCodes(columnOf(dataset.table, name));
+}
+
+/** Codes 0 … of a column's values; rows without one are units of their own. */
+function unitCodes(column: Column): Int32Array {
+  const codes = new Map<number, number>();
+  let next = 0;
+  return Int32Array.from({ length: column.kind === 'number' ? column.values.length : column.codes.length }, (_, row) => {
+    const value = column.kind === 'number' ? column.values[row]! : column.codes[row]!;
+    if (Number.isNaN(value) || (column.kind === 'category' && value < 0)) return next++;
+    const known = codes.get(value);
+    if (known !== undefined) return known;
+    codes.set(value, next);
+    return next++;
+  });
+}
+
+/** Probability weights and clusters as declared; a sequence's steps form a cluster. */
+function designOf(dataset: Dataset, data: DataConfig): FairnessAudit['design'] {
+  const clusters = unitsOf(dataset, data);
+  if (data.weight === null) return clusters === null ? null : { weights: null, clusters };
+  const column = columnOf(dataset.table, data.weight);
+  if (column.kind === 'category') throw new DataError('weight-not-number', `column ${JSON.stringify(data.weight)} is data.weight, but it holds text; a weight is a number`);
+  const strange = column.values.findIndex((weight) => !(weight >= 0 && Number.isFinite(weight)));
+  if (strange >= 0) {
+    throw new DataError('weight-value', `row ${dataset.rowNumbers[strange]} has the weight ${column.values[strange]} in ${JSON.stringify(data.weight)}; a probability weight is a number that is not negative`);
+  }
+  return { weights: column.values, clusters };
+}
+
+function designNotes({ weight, cluster, sequence }: DataConfig): string[] {
+  const unit = cluster ?? sequence;
+  return [
+    ...(weight === null ? [] : [`rates are weighted by ${weight}, taken for probability weights; the reference classifier is fitted without them`]),
+    ...(unit === null ? [] : [`rows of one ${unit} are not taken for independent: intervals are linearised over ${unit}, Student's t with one degree less than there are`]),
+  ];
 }
 
 interface Material { readonly decisions: Decisions | null; readonly scoreRange: readonly [number, number]; readonly notes: readonly string[] }
@@ -122,18 +149,17 @@ export const fairness: Stage<FairnessStageConfig> = {
   version: 1,
   async run(input, context) {
     const { config, inputs, seed } = input;
-    refuseUnbuilt(config);
     const dataset = await loadDataset(context.store, inputOf(inputs, 'ingest'));
     const encoded = await loadEncoded(context.store, inputOf(inputs, 'encode'));
     const { groupings, notes } = groupingsOf(dataset, config);
     const labels = labelsOf(dataset);
     const { decisions, scoreRange, notes: decisionNotes } = decisionsOf(dataset, encoded, input, context);
     const { strata, headline, ...rules } = config.fairness;
-    const dependent = config.data.sequence === null ? [] : ['rows of one sequence are not independent, but intervals treat them as if they were: they are too narrow'];
-    const result = auditFairness({ groupings, labels, decisions, scores: decisions?.score ?? null, scoreRange, features: encoded.x, rows: dataset.table.rows,
+    const design = designOf(dataset, config.data);
+    const result = auditFairness({ groupings, labels, decisions, scores: decisions?.score ?? null, scoreRange, design, features: encoded.x, rows: dataset.table.rows,
       strata: strata.length === 0 ? null : intersect(strata.map((name) => groupBy(columnOf(dataset.table, name)))),
       population: populationOf(dataset.table.rows, labels, decisions), headline: headlineOf(headline, decisions?.source ?? null, labels !== null),
-      settings: { level: rules.level, tolerance: rules.tolerance, ratio: rules.ratio, minimum: rules.minimum, seed }, notes: [...notes, ...decisionNotes, ...dependent],
+      settings: { level: rules.level, tolerance: rules.tolerance, ratio: rules.ratio, minimum: rules.minimum, seed }, notes: [...notes, ...decisionNotes, ...designNotes(config.data)],
       progress: (fraction, detail) => {
         context.signal.throwIfAborted();
         context.progress({ fraction: 0.4 + 0.6 * fraction, detail });

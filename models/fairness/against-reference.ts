@@ -1,15 +1,16 @@
 import { confusion } from './counts.ts';
 import { disparityRow, missingDisparity, type DisparityFacts } from './disparity-row.ts';
 import { estimateDifferenceEnds, plainLimits, type Estimates } from './estimate-gap.ts';
-import { reasonAgainst, type GroupingStudy } from './grouping-study.ts';
-import { drawNormalMaxT, smoothedRates } from './max-t.ts';
+import { NOT_WITH_DESIGN, reasonAgainst, type GroupingStudy } from './grouping-study.ts';
+import { smoothedRates } from './max-t-distribution.ts';
+import { drawNormalMaxT } from './max-t.ts';
 import { expectedNormalGap } from './parity-draws.ts';
 import { denominatorsOf } from './rate-disparities.ts';
+import { POWER_80 } from '../stats/normal.ts';
 import { toleranceOf } from './settings.ts';
 import type { Disparity } from './types.ts';
 
 const NEEDS = { label: true, decision: true } as const;
-const POWER_80 = 0.8416212335729143;
 
 interface Comparison {
   readonly metric: string;
@@ -46,6 +47,7 @@ function largestToReference(study: GroupingStudy, { metric, estimates, plain, to
 /** AIF360's ½[(FPR_g − FPR_ref) + (TPR_g − TPR_ref)]. */
 export function averageOddsDifference(study: GroupingStudy): Disparity {
   const metric = 'average_odds_difference';
+  if (study.design !== null) return missingDisparity(study, metric, NOT_WITH_DESIGN);
   const { true_positive_rate: tpr, false_positive_rate: fpr } = study.rates;
   if (tpr === undefined || fpr === undefined) return missingDisparity(study, metric, reasonAgainst(study, NEEDS));
   const tprDenominators = denominatorsOf(tpr.family), fprDenominators = denominatorsOf(fpr.family);
@@ -68,6 +70,7 @@ export function averageOddsDifference(study: GroupingStudy): Disparity {
 export function treatmentEquality(study: GroupingStudy): Disparity {
   const metric = 'treatment_equality';
   if (!study.hasLabel || !study.hasDecision) return missingDisparity(study, metric, reasonAgainst(study, NEEDS));
+  if (study.design !== null) return missingDisparity(study, metric, NOT_WITH_DESIGN);
   const counts = study.levels.map((_, group) => ({ group, ...confusion(study.counts, group) }));
   const finite = counts.filter(({ fp }) => fp > 0);
   const infinite = counts.filter(({ fp }) => fp === 0).map(({ group }) => study.levels[group]!);

@@ -1,11 +1,13 @@
-import { normalCritical, normalTail } from '../stats/normal.ts';
-import { criticalValue, maxTailP, type MaxT } from './max-t.ts';
+import { POWER_80 } from '../stats/normal.ts';
+import { tCritical, tTail } from '../stats/student.ts';
+import { criticalValue, maxTailP, type MaxT } from './max-t-distribution.ts';
 import type { GapEnds } from './rate-gap.ts';
 import type { Interval, Verdict } from './types.ts';
 
-const POWER_80 = 0.8416212335729143;
 /** Half of all estimates fall within this many standard errors of the truth. */
 const QUARTILE = 0.6744897501960817;
+/** Below this many clusters their spread is too uncertain for any verdict. */
+export const FEWEST_CLUSTERS = 8;
 export const TOO_NEAR = 'too near the tolerance';
 
 export interface GapQuestion {
@@ -41,11 +43,11 @@ export function decide(p: number, pParity: number, level: number, complete: bool
  * Rows at which the verdict would be settled with probability .8, should the truth lie within the middle half of what the data
  * allows; standard errors shrink with the square root of the rows.
  */
-function rowsNeeded({ ends, rows, level }: GapQuestion, critical: number): Interval | string {
+function rowsNeeded({ ends, rows, level, null: { degrees } }: GapQuestion, critical: number): Interval | string {
   const towardsDisparity = ends.beyond > ends.within;
   const distance = Math.max(ends.beyond, ends.within);
   if (!(distance > QUARTILE)) return TOO_NEAR;
-  const needed = (towardsDisparity ? critical : normalCritical(level)) + POWER_80;
+  const needed = (towardsDisparity ? critical : tCritical(level, degrees)) + POWER_80;
   const at = (standardErrors: number): number => Math.max(rows, Math.ceil(rows * (needed / standardErrors) ** 2));
   return [at(distance + QUARTILE), at(distance - QUARTILE)];
 }
@@ -54,10 +56,11 @@ function rowsNeeded({ ends, rows, level }: GapQuestion, critical: number): Inter
 export function assessGap(question: GapQuestion): GapAnswer {
   const { ends, level, scale, complete } = question;
   const critical = criticalValue(question.null, level);
-  const near = ends.near(critical), far = ends.far(normalCritical(level));
+  const near = ends.near(critical), far = ends.far(tCritical(level, question.null.degrees));
   const interval: Interval = scale === 'difference' ? [near, far] : [far, near];
   if (!question.tested) return { interval, critical, p: null, p_parity: null, verdict: null, rows_needed: null };
-  const p = maxTailP(question.null, ends.beyond), pParity = normalTail(ends.within);
-  const verdict = decide(p, pParity, level, complete);
+  const p = maxTailP(question.null, ends.beyond), pParity = tTail(ends.within, question.null.degrees);
+  const few = question.null.degrees !== null && question.null.degrees < FEWEST_CLUSTERS - 1;
+  const verdict = few ? 'undecided' : decide(p, pParity, level, complete);
   return { interval, critical, p, p_parity: pParity, verdict, rows_needed: verdict === 'undecided' ? rowsNeeded(question, critical) : null };
 }

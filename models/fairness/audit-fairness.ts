@@ -7,11 +7,12 @@ import { certify } from './certificate.ts';
 import { consistency } from './consistency.ts';
 import { dataMetrics } from './data-metrics.ts';
 import { differentialFairness } from './differential-fairness.ts';
+import type { Design } from './linearised.ts';
 import { equalizedOdds } from './equalized-odds.ts';
 import { assignFamilies, auditVerdict, countComparisons, survives } from './families.ts';
 import { favouredPairs } from './favoured-pairs.ts';
 import { groupMetrics } from './group-metrics.ts';
-import { studyGrouping, type GroupingStudy } from './grouping-study.ts';
+import { NOT_WITH_DESIGN, studyGrouping, type GroupingStudy } from './grouping-study.ts';
 import { DISPARITY_NAMES } from './headline.ts';
 import { benefitIndices, betweenGroupEntropy } from './individual.ts';
 import { rateDisparities } from './rate-disparities.ts';
@@ -30,6 +31,8 @@ export interface FairnessAudit {
   readonly scores: Float64Array | null;
   readonly scoreRange: readonly [number, number];
   readonly strata: Grouping | null;
+  /** Weights or clusters; null: rows are independent and equal. */
+  readonly design: Design | null;
   /** Encoded features, for consistency. */
   readonly features: Matrix | null;
   readonly rows: number;
@@ -42,16 +45,16 @@ export interface FairnessAudit {
 
 interface Parts { readonly groups: GroupMetric[]; readonly disparities: Disparity[]; readonly data: DataMetric[]; readonly individual: IndividualMetric[]; readonly studies: GroupingStudy[] }
 
-function scoreInput({ scores, labels, scoreRange }: FairnessAudit): ScoreInput | null {
-  if (scores === null) return null;
+function scoreInput({ scores, labels, scoreRange, design }: FairnessAudit): ScoreInput | null {
+  if (scores === null || design !== null) return null;
   const probability = scores.every((score) => Number.isNaN(score) || (score >= 0 && score <= 1));
   return { scores, labels, ranked: labels === null ? null : rankRows(scores, labels), range: scoreRange, probability };
 }
 
 /** Every measurement of one grouping, in the order of the contract. */
 function measure(audit: FairnessAudit, input: ScoreInput | null, parts: Parts, { grouping, single, reference }: FairnessAudit['groupings'][number]): void {
-  const { labels, decisions, settings, strata } = audit;
-  const study = studyGrouping({ grouping, single, labels, decisions: decisions?.decision ?? null, reference, settings });
+  const { labels, decisions, settings, strata, design } = audit;
+  const study = studyGrouping({ grouping, single, labels, decisions: decisions?.decision ?? null, reference, settings, design });
   const scores = input === null ? null : studyScores(grouping, input);
   const rows = [...rateDisparities(study), ...equalizedOdds(study), averageOddsDifference(study), treatmentEquality(study), differentialFairness(study),
     ...scoreDisparities(study, input, scores)];
@@ -63,12 +66,14 @@ function measure(audit: FairnessAudit, input: ScoreInput | null, parts: Parts, {
   parts.studies.push(study);
 }
 
-function individualMetrics({ labels, decisions, features, settings }: FairnessAudit, { studies, individual }: Parts): IndividualMetric[] {
+function individualMetrics({ labels, decisions, features, settings, design }: FairnessAudit, { studies, individual }: Parts): IndividualMetric[] {
   const counts = labels === null || decisions === null ? null : studies[0]?.counts ?? null;
   const near: IndividualMetric = decisions === null || features === null
     ? { attribute: null, metric: 'consistency', value: null, interval: null, note: 'needs decisions and features' }
     : consistency(features, decisions.decision, randomStream(settings.seed, 'fairness/consistency'), settings.level);
-  return [...benefitIndices(counts, settings.level), ...individual, near];
+  const indices = [...benefitIndices(counts, settings.level), ...individual];
+  const shown = design === null ? indices : indices.map((index) => ({ ...index, interval: null, note: index.note ?? `the interval is ${NOT_WITH_DESIGN}` }));
+  return [...shown, near];
 }
 
 /** Rows that entered a disparity: those of its groups with what it needs. */

@@ -1,8 +1,9 @@
 import type { RandomStream } from '../engine/random.ts';
 import { binomialSampler } from '../stats/binomial.ts';
 import { assessGap } from './assess.ts';
-import type { GroupingStudy } from './grouping-study.ts';
-import { drawRateMaxT, joinMaxT } from './max-t.ts';
+import { NOT_WITH_DESIGN, type GroupingStudy } from './grouping-study.ts';
+import { joinMaxT } from './max-t-distribution.ts';
+import { drawRateMaxT } from './max-t.ts';
 import { pooledRate } from './parity-draws.ts';
 import { differenceEnds } from './rate-gap.ts';
 import type { BasicRate, RateFamily } from './rates.ts';
@@ -67,6 +68,7 @@ function certifyRow(row: Disparity, study: GroupingStudy, settings: FairnessSett
   const base = { attribute: row.attribute, metric: row.metric };
   const parts = (HEADLINE_RATES[row.metric] ?? []).map((rate) => study.rates[rate]);
   if (parts.length === 0 || row.tolerance === null) return { ...base, note: 'only differences of rates are simulated' };
+  if (study.design !== null) return { ...base, note: `simulation is ${NOT_WITH_DESIGN}` };
   if (!parts.every((part) => part !== undefined)) return { ...base, note: row.note };
   const families = parts.map(({ family }) => family);
   if (families.some(({ n }) => n.length > LARGEST_GROUPS)) return { ...base, note: `more than ${LARGEST_GROUPS} groups: not simulated` };

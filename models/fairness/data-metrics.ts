@@ -3,7 +3,7 @@ import { mantelHaenszel, type Stratum } from '../stats/mantel-haenszel.ts';
 import { newcombe } from '../stats/newcombe.ts';
 import { wilson } from '../stats/wilson.ts';
 import { rateEvents } from './rates.ts';
-import type { GroupingStudy } from './grouping-study.ts';
+import { NOT_WITH_DESIGN, type GroupingStudy } from './grouping-study.ts';
 import type { DataMetric, Interval } from './types.ts';
 
 /** Facet d (the group) and facet a (all other rows): positive labels and labelled rows. */
@@ -66,14 +66,15 @@ function groupRows(study: GroupingStudy, group: number, facets: Facets): DataMet
 }
 
 /** Positive labels and labelled rows of each stratum × group. */
-function stratify(grouping: Grouping, strata: Grouping, labels: Uint8Array): { x: Float64Array; n: Float64Array; width: number } {
+function stratify(grouping: Grouping, strata: Grouping, labels: Uint8Array, weights: Float64Array | null): { x: Float64Array; n: Float64Array; width: number } {
   const width = grouping.levels.length;
   const x = new Float64Array(strata.levels.length * width), n = new Float64Array(x.length);
   for (let row = 0; row < labels.length; row++) {
     if (labels[row] === 255) continue;
     const cell = strata.codes[row]! * width + grouping.codes[row]!;
-    n[cell]!++;
-    x[cell]! += labels[row]!;
+    const weight = weights === null ? 1 : weights[row]!;
+    n[cell]! += weight;
+    x[cell]! += weight * labels[row]!;
   }
   return { x, n, width };
 }
@@ -120,11 +121,12 @@ export function dataMetrics(study: GroupingStudy, grouping: Grouping, labels: Ui
   if (labels === null) return study.levels.flatMap((group) => names.map((metric) => missing(group, metric, 'needs a label, and the data has none')));
   const events = study.levels.map((_, group) => rateEvents('base_rate', study.counts, group));
   const x = events.reduce((sum, each) => sum + each.x, 0), n = events.reduce((sum, each) => sum + each.n, 0);
-  const cells = strata === null ? null : stratify(grouping, strata, labels);
-  return study.levels.flatMap((name, group) => {
+  const cells = strata === null ? null : stratify(grouping, strata, labels, study.design?.weights ?? null);
+  const rows = study.levels.flatMap((name, group) => {
     const own = events[group]!;
     const conditional = cells === null || strata === null
       ? [missing(name, 'conditional_demographic_disparity', 'needs declared strata (fairness.strata)')] : conditionalRows(study, group, cells, strata);
     return [...groupRows(study, group, { xd: own.x, nd: own.n, xa: x - own.x, na: n - own.n }), ...conditional];
   });
+  return study.design === null ? rows : rows.map((row) => ({ ...row, interval: null, note: row.value === null ? row.note : `intervals of data metrics are ${NOT_WITH_DESIGN}` }));
 }

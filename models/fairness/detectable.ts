@@ -1,7 +1,5 @@
+import { POWER_80 } from '../stats/normal.ts';
 import { ratioScore } from '../stats/score-ratio.ts';
-
-/** z with P(Z ≤ z) = .8: the power that "detectable" promises. */
-const POWER_80 = 0.8416212335729143;
 
 export interface PairAtPooledRate {
   readonly n: readonly [number, number];

@@ -1,6 +1,6 @@
 import { disparityRow, missingDisparity } from './disparity-row.ts';
 import { reasonAgainst, type GroupingStudy } from './grouping-study.ts';
-import { joinMaxT } from './max-t.ts';
+import { joinMaxT } from './max-t-distribution.ts';
 import { drawAtParity, type Expected } from './parity-draws.ts';
 import { denominatorsOf } from './rate-disparities.ts';
 import { ratioEnds } from './rate-gap.ts';

@@ -1,6 +1,6 @@
 import { assessGap, type GapQuestion } from './assess.ts';
 import type { GroupingStudy } from './grouping-study.ts';
-import { MAXIMUM_DRAWN_GROUPS } from './max-t.ts';
+import { MAXIMUM_DRAWN_GROUPS } from './max-t-distribution.ts';
 import type { Expected } from './parity-draws.ts';
 import type { Disparity } from './types.ts';
 

@@ -1,7 +1,7 @@
 import { detectableDifference, detectableRatio } from './detectable.ts';
 import { disparityRow, missingDisparity } from './disparity-row.ts';
 import { reasonAgainst, type GroupingStudy, type RateStudy } from './grouping-study.ts';
-import { joinMaxT } from './max-t.ts';
+import { joinMaxT } from './max-t-distribution.ts';
 import { expectedDifference, expectedRatio, pooledRate } from './parity-draws.ts';
 import { differenceEnds, ratioEnds } from './rate-gap.ts';
 import { denominatorsOf, extremes, pairSizes, ratioValue } from './rate-disparities.ts';

@@ -6,9 +6,10 @@ import type { PairTest } from './types.ts';
 /**
  * What a court asks of each group: its rate beside the most favoured group's, the difference in standard deviations under equality
  * (Hazelwood School District v. United States, 1977), and Fisher's exact p. One pair at a time, not adjusted; groups under
- * `minimum` are neither the most favoured nor tested.
+ * `minimum` are neither the most favoured nor tested. Empty with weights or clusters, which Fisher's test knows nothing of.
  */
 export function favouredPairs(study: GroupingStudy, rate: BasicRate): PairTest[] {
+  if (study.design !== null) return [];
   const groups = study.levels.map((name, group) => ({ name, ...rateEvents(rate, study.counts, group) }))
     .filter(({ n }) => n >= Math.max(1, study.settings.minimum));
   if (groups.length < 2) return [];

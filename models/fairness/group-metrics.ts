@@ -1,8 +1,8 @@
 import { normalCritical } from '../stats/normal.ts';
 import { wilson } from '../stats/wilson.ts';
 import { aurocEstimates } from './auroc-by-group.ts';
-import { reasonAgainst, type GroupingStudy } from './grouping-study.ts';
-import { DENOMINATORS, rateEvents, rateNeeds, RATES, type Rate } from './rates.ts';
+import { noScore, reasonAgainst, type GroupingStudy } from './grouping-study.ts';
+import { basicRate, complementFamily, DENOMINATORS, isComplement, rateEvents, rateNeeds, RATES, type Rate } from './rates.ts';
 import type { ScoreInput, ScoreStudy } from './score-disparities.ts';
 import type { MeanEstimate } from './score-metrics.ts';
 import type { GroupMetric, Interval } from './types.ts';
@@ -32,8 +32,18 @@ function missingRow(study: GroupingStudy, group: number, metric: string, note: s
 function rateRow(study: GroupingStudy, group: number, rate: Rate): GroupMetric {
   const needs = rateNeeds(rate);
   if ((needs.label && !study.hasLabel) || (needs.decision && !study.hasDecision)) return missingRow(study, group, rate, reasonAgainst(study, needs));
-  const { x, n } = rateEvents(rate, study.counts, group);
-  return groupRow(study, group, { metric: rate, denominator: n, value: x / n, interval: wilson(x, n, study.settings.level), of: DENOMINATORS[rate] });
+  const { x, n } = rateEvents(rate, study.counts, group), { n: rows } = rateEvents(rate, { ...study.counts, cells: study.counts.rows }, group);
+  return groupRow(study, group, { metric: rate, denominator: rows, value: x / n, of: DENOMINATORS[rate],
+    interval: study.design === null ? wilson(x, n, study.settings.level) : effectiveInterval(study, group, rate) });
+}
+
+/** Wilson's interval of the effective counts; null where a single group has the rows. */
+function effectiveInterval(study: GroupingStudy, group: number, rate: Rate): Interval | null {
+  const family = study.rates[basicRate(rate)]?.family;
+  const i = family === undefined ? -1 : family.groups.indexOf(group);
+  if (family === undefined || i < 0) return null;
+  const { x, n } = isComplement(rate) ? complementFamily(family) : family;
+  return wilson(x[i]!, n[i]!, study.settings.level);
 }
 
 function meanRow(study: GroupingStudy, group: number, metric: string, { n, value, variance }: MeanEstimate, range: Interval, of: string): GroupMetric {
@@ -52,7 +62,7 @@ function aurocRow(study: GroupingStudy, group: number, areas: NonNullable<ScoreS
 function scoreRows(study: GroupingStudy, group: number, input: ScoreInput | null, scores: ScoreStudy | null): GroupMetric[] {
   const missing = (metric: string, note: string): GroupMetric => missingRow(study, group, metric, note);
   if (input === null || scores === null) {
-    return ['mean_score', 'auroc', 'brier', 'expected_calibration_error'].map((metric) => missing(metric, 'needs a score, and there is none'));
+    return ['mean_score', 'auroc', 'brier', 'expected_calibration_error'].map((metric) => missing(metric, noScore(study)));
   }
   const { mean_score, brier, expected_calibration_error: ece, calibration_in_the_large } = scores.metrics[group]!;
   const mean = meanRow(study, group, 'mean_score', mean_score, input.range, 'rows with a score');

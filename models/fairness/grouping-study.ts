@@ -2,8 +2,10 @@ import { randomStream, type RandomStream } from '../engine/random.ts';
 import type { Grouping } from '../table.ts';
 import { countGroups, groupSize, type GroupCounts } from './counts.ts';
 import { escapeName } from './groups.ts';
-import { drawRateMaxT, drawRatioMaxT, type MaxT } from './max-t.ts';
+import type { MaxT } from './max-t-distribution.ts';
+import { drawRateMaxT, drawRatioMaxT } from './max-t.ts';
 import { drawAtParity, type ParityDraws } from './parity-draws.ts';
+import { linearisedFamily, type Design } from './linearised.ts';
 import { BASIC_RATES, rateFamily, rateNeeds, type BasicRate, type RateFamily } from './rates.ts';
 import type { FairnessSettings } from './settings.ts';
 
@@ -30,6 +32,8 @@ export interface GroupingStudy {
   readonly rates: Partial<Readonly<Record<BasicRate, RateStudy>>>;
   readonly hasLabel: boolean;
   readonly hasDecision: boolean;
+  /** Weights or clusters; null: rows are independent and equal. */
+  readonly design: Design | null;
   readonly random: (purpose: string) => RandomStream;
 }
 
@@ -41,6 +45,7 @@ export interface GroupingInput {
   /** Name of the reference group; null: the largest. */
   readonly reference: string | null;
   readonly settings: FairnessSettings;
+  readonly design: Design | null;
 }
 
 function studyRate(family: RateFamily, random: (purpose: string) => RandomStream): RateStudy {
@@ -50,8 +55,8 @@ function studyRate(family: RateFamily, random: (purpose: string) => RandomStream
 }
 
 /** Counts the rows once and draws for every rate that exists in at least two groups. */
-export function studyGrouping({ grouping, single, labels, decisions, reference, settings }: GroupingInput): GroupingStudy {
-  const counts = countGroups(grouping, labels, decisions);
+export function studyGrouping({ grouping, single, labels, decisions, reference, settings, design }: GroupingInput): GroupingStudy {
+  const counts = countGroups(grouping, labels, decisions, design?.weights ?? null);
   const sizes = grouping.levels.map((_, group) => groupSize(counts, group));
   const random = (purpose: string): RandomStream => randomStream(settings.seed, `fairness/${grouping.attribute}/${purpose}`);
   const rates: Partial<Record<BasicRate, RateStudy>> = {};
@@ -59,12 +64,19 @@ export function studyGrouping({ grouping, single, labels, decisions, reference, 
   for (const rate of BASIC_RATES) {
     const needs = rateNeeds(rate);
     if ((needs.label && !hasLabel) || (needs.decision && !hasDecision)) continue;
-    const family = rateFamily(rate, counts);
+    const family = design === null ? rateFamily(rate, counts) : linearisedFamily({ rate, grouping, labels, decisions, design });
     if (family.groups.length >= 2) rates[rate] = studyRate(family, (purpose) => random(`${rate}/${purpose}`));
   }
   const named = reference === null ? -1 : grouping.levels.indexOf(reference);
   return { attribute: grouping.attribute, levels: single ? grouping.levels.map(escapeName) : grouping.levels, single, sizes,
-    reference: named < 0 ? sizes.indexOf(Math.max(...sizes)) : named, counts, settings, rates, hasLabel, hasDecision, random };
+    reference: named < 0 ? sizes.indexOf(Math.max(...sizes)) : named, counts, settings, rates, hasLabel, hasDecision, design, random };
+}
+
+export const NOT_WITH_DESIGN = 'not built for weighted or clustered rows';
+
+/** Why there is no score metric. */
+export function noScore({ design }: GroupingStudy): string {
+  return design === null ? 'needs a score, and there is none' : `score metrics are ${NOT_WITH_DESIGN}`;
 }
 
 /** Why a rate has no gap. */

@@ -1,64 +1,9 @@
 import type { RandomStream } from '../engine/random.ts';
 import { binomialSampler } from '../stats/binomial.ts';
-import { normalTail, normalTailQuantile } from '../stats/normal.ts';
 import { ratioScore } from '../stats/score-ratio.ts';
+import { drawDesignMaxT } from './design-max-t.ts';
+import { DRAWS, MAXIMUM_DRAWN_GROUPS, maxT, smoothedRates, type MaxT } from './max-t-distribution.ts';
 import type { RateFamily } from './rates.ts';
-
-export const DRAWS = 10_000;
-/** Pairs grow with the square of the groups; above this Bonferroni's bound replaces the draws. */
-export const MAXIMUM_DRAWN_GROUPS = 60;
-/** Below this many exceeding draws their share says too little of a small p, and the union bound is used. */
-const FEW_EXCEEDANCES = 20;
-/** p is never written as 0: it is at most this. */
-const SMALLEST_P = 1e-300;
-
-/** Distribution of the largest studentised error over all pairs compared. */
-export interface MaxT {
-  /** One per draw, in order of drawing, so that families drawn side by side can be joined; null: bounds only. */
-  readonly draws: Float64Array | null;
-  readonly sorted: Float64Array | null;
-  /** Ordered pairs, the multiplier of the union bound. */
-  readonly comparisons: number;
-}
-
-export function maxT(draws: Float64Array | null, comparisons: number): MaxT {
-  return { draws, sorted: draws === null ? null : draws.toSorted(), comparisons };
-}
-
-/** The largest over families drawn side by side: draw b of each belongs together. */
-export function joinMaxT(parts: readonly MaxT[]): MaxT {
-  const comparisons = parts.reduce((sum, part) => sum + part.comparisons, 0);
-  const all = parts.map(({ draws }) => draws);
-  if (!all.every((draws) => draws !== null)) return maxT(null, comparisons);
-  const [first, ...others] = all;
-  return maxT(first === undefined ? null : first.map((value, b) => others.reduce((largest, draws) => Math.max(largest, draws[b]!), value)), comparisons);
-}
-
-/** c with P(max |T| ≤ c) = level. */
-export function criticalValue({ sorted, comparisons }: MaxT, level: number): number {
-  if (sorted === null) return normalTailQuantile(Math.min(0.5, (1 - level) / Math.max(2, comparisons)));
-  return sorted[Math.min(sorted.length - 1, Math.ceil(level * (sorted.length + 1)) - 1)]!;
-}
-
-/** (1 + #{max |T*| ≥ t}) / (B + 1), or the union bound k(k − 1)·P(Z > t) where too few draws exceed t. */
-export function maxTailP({ sorted, comparisons }: MaxT, t: number): number {
-  if (t <= 0) return 1;
-  const bound = Math.max(SMALLEST_P, Math.min(1, Math.max(2, comparisons) * normalTail(t)));
-  if (sorted === null) return bound;
-  let low = 0, high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < t) low = middle + 1; else high = middle;
-  }
-  const exceeding = sorted.length - low;
-  return exceeding < FEW_EXCEEDANCES ? bound : (1 + exceeding) / (sorted.length + 1);
-}
-
-/** Rates drawn towards ½ by one event and one failure each (Agresti and Caffo 2000), and the variance that goes with them. */
-export function smoothedRates({ x, n }: RateFamily): { readonly rate: Float64Array; readonly variance: Float64Array } {
-  const rate = x.map((events, i) => (events + 1) / (n[i]! + 2));
-  return { rate, variance: rate.map((p, i) => (p * (1 - p)) / (n[i]! + 2)) };
-}
 
 /** max over pairs of |a_i − a_j| / √(v_i + v_j), or over the pairs with one group alone. */
 function largestStudentised(a: Float64Array, v: Float64Array, against: number | null): number {
@@ -81,6 +26,7 @@ function largestStudentised(a: Float64Array, v: Float64Array, against: number | 
  * m_i = (n_i p̃_i + 1)/(n_i + 2) and studentised by its own draw.
  */
 export function drawRateMaxT(family: RateFamily, random: RandomStream, draws = DRAWS): MaxT {
+  if (family.design !== undefined) return drawDesignMaxT(family, random, draws);
   const { n } = family;
   const groups = n.length, comparisons = groups * (groups - 1);
   if (groups > MAXIMUM_DRAWN_GROUPS) return maxT(null, comparisons);
@@ -105,6 +51,10 @@ export function drawRateMaxT(family: RateFamily, random: RandomStream, draws = D
  * @returns for the events, and for the non-events of the same draws
  */
 export function drawRatioMaxT(family: RateFamily, random: RandomStream, draws = DRAWS): { readonly events: MaxT; readonly complement: MaxT } {
+  if (family.design !== undefined) {
+    const shared = drawDesignMaxT(family, random, draws);
+    return { events: shared, complement: shared };
+  }
   const { n } = family;
   const groups = n.length, comparisons = groups * (groups - 1);
   if (groups > MAXIMUM_DRAWN_GROUPS) return { events: maxT(null, comparisons), complement: maxT(null, comparisons) };

@@ -1,6 +1,6 @@
 import type { RandomStream } from '../engine/random.ts';
 import { binomialSampler } from '../stats/binomial.ts';
-import { DRAWS } from './max-t.ts';
+import { DRAWS } from './max-t-distribution.ts';
 import type { RateFamily } from './rates.ts';
 
 /** The smallest and the largest rate of each draw, were all groups equal; in order of drawing. */
@@ -17,16 +17,16 @@ export function pooledRate({ x, n }: RateFamily): number {
 }
 
 /**
- * Rates of the groups drawn from the pooled rate, at the groups' own sizes.
+ * Rates of the groups drawn from the pooled rate, at the groups' own sizes (effective ones are rounded).
  * @param prior events and non-events added to each draw before dividing (0: the plain rate)
  */
 export function drawAtParity(family: RateFamily, random: RandomStream, prior = 0, draws = DRAWS): ParityDraws {
   const { n } = family;
-  const samplers = Array.from(n, (trials) => binomialSampler(trials, pooledRate(family)));
+  const samplers = Array.from(n, (trials) => binomialSampler(Math.max(1, Math.round(trials)), pooledRate(family)));
   const lowest = new Float64Array(draws).fill(Infinity), highest = new Float64Array(draws).fill(-Infinity);
   for (let b = 0; b < draws; b++) {
     for (let i = 0; i < n.length; i++) {
-      const rate = (samplers[i]!(random) + prior) / (n[i]! + 2 * prior);
+      const rate = (samplers[i]!(random) + prior) / (Math.max(1, Math.round(n[i]!)) + 2 * prior);
       if (rate < lowest[b]!) lowest[b] = rate;
       if (rate > highest[b]!) highest[b] = rate;
     }

@@ -1,7 +1,7 @@
 import { detectableDifference, detectableRatio } from './detectable.ts';
 import { aliasRow, disparityRow, missingDisparity } from './disparity-row.ts';
 import { reasonAgainst, type GroupingStudy, type RateStudy } from './grouping-study.ts';
-import type { MaxT } from './max-t.ts';
+import type { MaxT } from './max-t-distribution.ts';
 import { complementDraws, expectedDifference, expectedRatio, pooledRate, type ParityDraws } from './parity-draws.ts';
 import { differenceEnds, ratioEnds } from './rate-gap.ts';
 import { BASIC_RATES, complementFamily, COMPLEMENTS, rateNeeds, type BasicRate, type ComplementRate, type RateFamily } from './rates.ts';
@@ -38,8 +38,9 @@ export function extremes({ x, n }: RateFamily): { readonly high: number; readonl
   return { high, low, most, least };
 }
 
-export function denominatorsOf({ n, groups }: RateFamily): Map<number, number> {
-  return new Map(Array.from(groups, (group, i) => [group, n[i]!]));
+/** Rows behind each compared group. */
+export function denominatorsOf({ n, groups, design }: RateFamily): Map<number, number> {
+  return new Map(Array.from(groups, (group, i) => [group, (design?.rows ?? n)[i]!]));
 }
 
 export function pairSizes({ n }: RateFamily, high: number, low: number): readonly [number, number] {

@@ -1,5 +1,6 @@
+import { pairVariance } from './design-max-t.ts';
 import { ratioScore } from '../stats/score-ratio.ts';
-import { smoothedRates } from './max-t.ts';
+import { smoothedRates } from './max-t-distribution.ts';
 import type { RateFamily } from './rates.ts';
 
 /** A gap's interval ends as functions of the critical value, and how far, in standard errors, the data is from the tolerance. */
@@ -21,7 +22,7 @@ function pairDifferences(families: readonly RateFamily[]): PairDifference[] {
     const { rate, variance } = smoothedRates(family);
     const pairs: PairDifference[] = [];
     for (let i = 1; i < rate.length; i++) {
-      for (let j = 0; j < i; j++) pairs.push({ size: Math.abs(rate[i]! - rate[j]!), se: Math.sqrt(variance[i]! + variance[j]!) });
+      for (let j = 0; j < i; j++) pairs.push({ size: Math.abs(rate[i]! - rate[j]!), se: Math.sqrt(pairVariance(variance, family.design, i, j)) });
     }
     return pairs;
   });

@@ -26,6 +26,21 @@ export function isComplement(rate: Rate): rate is ComplementRate {
   return Object.hasOwn(COMPLEMENTS, rate);
 }
 
+/** Of one row: 1 an event, 0 a trial without one, −1 no trial. label, decision: 1, 0, 255 missing. */
+export function rowEvent(rate: BasicRate, label: number, decision: number): -1 | 0 | 1 {
+  const hasLabel = label !== 255, hasDecision = decision !== 255, both = hasLabel && hasDecision;
+  const event = (counts: boolean, happened: boolean): -1 | 0 | 1 => (counts ? (happened ? 1 : 0) : -1);
+  switch (rate) {
+    case 'base_rate': return event(hasLabel, label === 1);
+    case 'selection_rate': return event(hasDecision, decision === 1);
+    case 'true_positive_rate': return event(both && label === 1, decision === 1);
+    case 'false_positive_rate': return event(both && label === 0, decision === 1);
+    case 'positive_predictive_value': return event(both && decision === 1, label === 1);
+    case 'negative_predictive_value': return event(both && decision === 0, label === 0);
+    case 'accuracy': return event(both, label === decision);
+  }
+}
+
 /** What a rate needs to exist. */
 export function rateNeeds(rate: Rate): { readonly label: boolean; readonly decision: boolean } {
   return { label: rate !== 'selection_rate', decision: rate !== 'base_rate' };
@@ -70,6 +85,8 @@ export interface RateFamily {
   readonly n: Float64Array;
   /** Position of each in the grouping's levels. */
   readonly groups: Int32Array;
+  /** With weights or clusters x and n are effective counts, and this says how the estimates hang together; absent: independent rows. */
+  readonly design?: { readonly correlation: Float64Array /* [groups, groups] */; readonly degrees: number; /* clusters − 1 */ readonly rows: Float64Array };
 }
 
 export function rateFamily(rate: Rate, counts: GroupCounts): RateFamily {
@@ -77,6 +94,11 @@ export function rateFamily(rate: Rate, counts: GroupCounts): RateFamily {
   return { x: Float64Array.from(events, ({ x }) => x), n: Float64Array.from(events, ({ n }) => n), groups: Int32Array.from(events, ({ group }) => group) };
 }
 
-export function complementFamily({ x, n, groups }: RateFamily): RateFamily {
-  return { x: x.map((events, i) => n[i]! - events), n, groups };
+/** The basic rate that a rate is, or is the complement of. */
+export function basicRate(rate: Rate): BasicRate {
+  return isComplement(rate) ? COMPLEMENTS[rate] : rate;
+}
+
+export function complementFamily(family: RateFamily): RateFamily {
+  return { ...family, x: family.x.map((events, i) => family.n[i]! - events) };
 }

@@ -2,15 +2,14 @@ import type { Grouping } from '../table.ts';
 import { aurocByGroup, aurocEstimates } from './auroc-by-group.ts';
 import { disparityRow, missingDisparity } from './disparity-row.ts';
 import { estimateDifferenceEnds, estimateRatioEnds, type Estimates } from './estimate-gap.ts';
-import type { GroupingStudy } from './grouping-study.ts';
+import { noScore, type GroupingStudy } from './grouping-study.ts';
 import { drawNormalMaxT } from './max-t.ts';
 import { expectedNormalGap } from './parity-draws.ts';
 import { meanEstimates, scoreMetrics, type ScoreMetrics } from './score-metrics.ts';
+import { POWER_80 } from '../stats/normal.ts';
 import { toleranceOf } from './settings.ts';
 import type { Disparity } from './types.ts';
 import type { Auroc } from '../stats/delong.ts';
-
-const POWER_80 = 0.8416212335729143;
 
 /** The audited (or reference) score, ready for all groupings. */
 export interface ScoreInput {
@@ -104,7 +103,7 @@ const SCORE_METRICS = ['auroc', 'mean_score', 'brier', 'expected_calibration_err
 
 /** Gaps of AUROC, mean score, Brier score and calibration. Only AUROC is tested without a tolerance of its own. */
 export function scoreDisparities(study: GroupingStudy, input: ScoreInput | null, scores: ScoreStudy | null): Disparity[] {
-  if (input === null || scores === null) return SCORE_METRICS.flatMap((name) => bothMissing(study, name, 'needs a score, and there is none'));
+  if (input === null || scores === null) return SCORE_METRICS.flatMap((name) => bothMissing(study, name, noScore(study)));
   const rows = meanRows(study, scores, 'mean_score', input.range);
   if (input.labels === null || scores.areas === null) {
     return [...rows, ...SCORE_METRICS.filter((name) => name !== 'mean_score').flatMap((name) => bothMissing(study, name, 'needs a label, and the data has none'))];

@@ -1,6 +1,9 @@
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 
+/** z with P(Z ≤ z) = .8: the power that "detectable" and "rows needed" promise. */
+export const POWER_80 = 0.8416212335729143;
+
 /** Two-sided standard normal critical value z with P(|Z| ≤ z) = level. */
 export function normalCritical(level: number): number {
   return normalQuantile((1 + level) / 2, 0, 1);

@@ -106,6 +106,18 @@ describe('fairness stage', () => {
     expect(result.notes.join()).toMatch(/scores run from/);
   });
 
+  it('widens the intervals of clusters, and takes weights', async () => {
+    const plain = await runFairness({}), byHousehold = await runFairness({ cluster: 'household' }), weighted = await runFairness({ weight: 'p' });
+    const gap = ({ result }: { result: FairnessResult }) => result.disparities.find(({ attribute, metric }) => attribute === 'sex' && metric === 'base_rate_difference')!;
+    expect(gap(byHousehold).value).toBeCloseTo(gap(plain).value!, 9);
+    expect(gap(byHousehold).interval).not.toEqual(gap(plain).interval);
+    expect(byHousehold.result.notes.join()).toMatch(/linearised over household/);
+    expect(gap(weighted).value).not.toBeCloseTo(gap(plain).value!, 3);
+    expect(weighted.result.groups.find(({ metric, group }) => metric === 'base_rate' && group === 'F')!.denominator)
+      .toBe(plain.result.groups.find(({ metric, group }) => metric === 'base_rate' && group === 'F')!.denominator);
+    expect(weighted.result.disparities.find(({ metric }) => metric === 'auroc_difference')!.note).toMatch(/not built for weighted or clustered rows/);
+  });
+
   it('leaves the reference classifier out when asked', async () => {
     const { result, decisions } = await runFairness({}, { reference: 'none' });
     expect([result.decisions, decisions]).toEqual([null, null]);

@@ -38,7 +38,7 @@ function audit(name: string): FairnessResult {
     groupings: [...singles.map((grouping) => ({ grouping, single: true, reference: null })), { grouping: intersect(singles), single: false, reference: null }],
     labels: Uint8Array.from(numbers('y_true')), scores: Float64Array.from(numbers('y_score')), scoreRange: [0, 1],
     decisions: { source: 'prediction', description: 'golden', decision: Uint8Array.from(numbers('y_pred')) },
-    strata: groupBy(category('stratum', column('stratum'))), features: null, rows: numbers('row').length, population: 'golden',
+    strata: groupBy(category('stratum', column('stratum'))), features: null, design: null, rows: numbers('row').length, population: 'golden',
     headline: ['demographic_parity_difference'], settings: { level: 0.95, tolerance: { default: 0.05 }, ratio: 0.8, minimum: 1, seed: 0 }, notes: [],
   });
 }
@@ -151,7 +151,7 @@ describe('known answers by hand', () => {
   const grouping = groupBy(category('g', rows.map(({ group }) => group)));
   const result = auditFairness({
     groupings: [{ grouping, single: true, reference: 'a' }], labels: Uint8Array.from(rows, ({ label }) => label), scores: null, scoreRange: [0, 1],
-    decisions: { source: 'prediction', description: 'by hand', decision: Uint8Array.from(rows, ({ decision }) => decision) }, strata: null, features: null,
+    decisions: { source: 'prediction', description: 'by hand', decision: Uint8Array.from(rows, ({ decision }) => decision) }, strata: null, features: null, design: null,
     rows: rows.length, population: 'by hand', headline: [], settings: { level: 0.95, tolerance: { default: 0.05 }, ratio: 0.8, minimum: 1, seed: 0 }, notes: [],
   });
 

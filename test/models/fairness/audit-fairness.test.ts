@@ -17,7 +17,7 @@ function makeAudit(): FairnessAudit {
   const scores = Float64Array.from({ length: ROWS }, (_, i) => Math.min(1, Math.max(0, 0.35 + 0.25 * labels[i]! - 0.2 * sex.codes[i]! + 0.2 * random.normal())));
   const decision = Uint8Array.from(scores, (score) => Number(score >= 0.5));
   return { groupings: [{ grouping: sex, single: true, reference: null }, { grouping: race, single: true, reference: null }, { grouping: intersect([sex, race]), single: false, reference: null }],
-    labels, decisions: { source: 'score', description: 'score ≥ 0.5', decision }, scores, scoreRange: [0, 1], strata: race,
+    labels, decisions: { source: 'score', description: 'score ≥ 0.5', decision }, scores, scoreRange: [0, 1], strata: race, design: null,
     features: { values: Float32Array.from(scores), rows: ROWS, columns: 1 }, rows: ROWS, population: 'all', headline: ['demographic_parity_difference', 'equalized_odds_difference'],
     settings: { level: 0.95, tolerance: { default: 0.05 }, ratio: 0.8, minimum: 30, seed: 0 }, notes: [] };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../../models/engine/random.ts';
 import { assessGap } from '../../../models/fairness/assess.ts';
-import { criticalValue, drawRateMaxT, drawRatioMaxT, joinMaxT, maxTailP } from '../../../models/fairness/max-t.ts';
+import { criticalValue, joinMaxT, maxTailP } from '../../../models/fairness/max-t-distribution.ts';
+import { drawRateMaxT, drawRatioMaxT } from '../../../models/fairness/max-t.ts';
 import { differenceEnds, ratioEnds } from '../../../models/fairness/rate-gap.ts';
 import type { RateFamily } from '../../../models/fairness/rates.ts';
 import { binomialSampler } from '../../../models/stats/binomial.ts';
