@@ -19,6 +19,7 @@ const RATES: Readonly<Record<string, MetricName>> = {
   mean_score: { label: 'Mean score', definition: 'Mean of the score that the decision is made from.' },
   auroc: { label: 'AUROC', definition: 'Probability that a row with a positive label scores above one without (½ for ties).' },
   brier: { label: 'Brier score', definition: 'Mean squared difference of score and label; 0 is best.' },
+  calibration_in_the_large: { label: 'Calibration in the large', definition: 'Mean of label minus score: how much the score over- or understates the rate as a whole.' },
   expected_calibration_error: { label: 'Calibration error', definition: 'Mean distance of score and observed rate over ten bins of the score; positive at this size even for a perfect model.' },
 };
 
@@ -71,5 +72,5 @@ export function isRatio(metric: string): boolean {
 export function isShare(metric: string): boolean {
   if (isRatio(metric)) return false;
   const base = metric.replace(/_difference$/, '');
-  return (Object.hasOwn(RATES, base) && !['mean_score', 'auroc', 'brier', 'expected_calibration_error'].includes(base)) || Object.hasOwn(COMPOUND, base) || metric === 'average_odds_difference';
+  return (Object.hasOwn(RATES, base) && !['mean_score', 'auroc', 'brier', 'expected_calibration_error', 'calibration_in_the_large'].includes(base)) || Object.hasOwn(COMPOUND, base) || metric === 'average_odds_difference';
 }

@@ -20,6 +20,11 @@ export function percent(value: number | null | undefined, decimals = 1): string 
   return `${minus((100 * value).toFixed(decimals))} %`;
 }
 
+/** 0.187, 0.201 → `18.7 to 20.1 %`; null for no interval. */
+export function percentInterval(interval: readonly [number, number] | null): string | null {
+  return interval === null ? null : `${minus((100 * interval[0]).toFixed(1))} to ${percent(interval[1])}`;
+}
+
 /** A p- or q-value: `< 0.0001` rather than a row of zeros. */
 export function probability(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';

@@ -42,12 +42,21 @@ export function fitText(text: string, width: number, fontSize: number): string {
   return `${kept.join('').trimEnd()}…`;
 }
 
-/** Labels for an axis: each fitted, and told apart where fitting made two names alike. */
-export function axisLabels(names: readonly string[], width: number, fontSize: number): readonly string[] {
-  const seen = new Map<string, number>();
+/** A text on one line where it fits, else on two, cut at a space where there is one; the lines are separated by a line feed. */
+function twoLines(text: string, width: number, fontSize: number): string {
+  const shown = readableText(text, 200), words = shown.split(' ');
+  if (textWidth(shown, fontSize) <= width || words.length === 1) return fitText(shown, width, fontSize);
+  let first = words[0]!, taken = 1;
+  while (taken < words.length && textWidth(`${first} ${words[taken]!}`, fontSize) <= width) first += ` ${words[taken++]!}`;
+  return taken === words.length ? fitText(shown, width, fontSize) : `${fitText(first, width, fontSize)}\n${fitText(words.slice(taken).join(' '), width, fontSize)}`;
+}
+
+/** Labels for an axis, of one or at most two lines: each fitted, and told apart where fitting made two names alike. */
+export function axisLabels(names: readonly string[], width: number, fontSize: number, lines: 1 | 2 = 1): readonly string[] {
+  const fit = lines === 1 ? fitText : twoLines, seen = new Map<string, number>();
   return names.map((name) => {
-    const label = fitText(name, width, fontSize), times = (seen.get(label) ?? 0) + 1;
+    const label = fit(name, width, fontSize), times = (seen.get(label) ?? 0) + 1;
     seen.set(label, times);
-    return times === 1 ? label : `${fitText(name, width - 3 * fontSize, fontSize)} (${times})`;
+    return times === 1 ? label : `${fit(name, width - 3 * fontSize, fontSize)} (${times})`;
   });
 }

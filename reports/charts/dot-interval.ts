@@ -46,7 +46,7 @@ const ROW_HEIGHT = 26;
 /** Dots with intervals, one line a name, over optional bands and a reference line. */
 export function dotInterval(options: DotIntervalOptions): ChartSpec {
   const { rows, kinds, line, gutter = LABEL_GUTTER } = options;
-  const labels = axisLabels(rows.map((row) => row.name), gutter - 14, FONT_SIZE), legend = kinds.length > 1;
+  const labels = axisLabels(rows.map((row) => row.name), gutter - 14, FONT_SIZE, 2), legend = kinds.length > 1;
   const values = rows.map((row, i) => datum(row, labels[i]!, options));
   const x = { type: 'quantitative', scale: options.domain === undefined ? { zero: true, nice: true } : { domain: options.domain, nice: false },
     axis: { format: options.format, title: options.axisTitle } };
@@ -57,8 +57,13 @@ export function dotInterval(options: DotIntervalOptions): ChartSpec {
     intervalLayer(x, kinds, guide), dotLayer(x, kinds, guide, options),
     ...(line === undefined ? [] : [lineLabel(line)]),
   ];
-  return plot({ left: gutter, height: rows.length * ROW_HEIGHT, top: 8 + (legend ? 24 : 0) + (line === undefined ? 0 : 14), bottom: 44 },
+  return plot({ left: gutter, height: rows.length * rowHeight(labels), top: 8 + (legend ? 24 : 0) + (line === undefined ? 0 : 14), bottom: 44 },
     { data: { values }, encoding: { y: nameAxis('label', labels) }, layer: layers });
+}
+
+/** Two lines need more room than one, and all rows are alike. */
+function rowHeight(labels: readonly string[]): number {
+  return labels.some((label) => label.includes('\n')) ? ROW_HEIGHT + 8 : ROW_HEIGHT;
 }
 
 function datum(row: DotRow, label: string, { kinds, text }: DotIntervalOptions): ChartSpec {

@@ -73,7 +73,7 @@ function rateTitle(gap: Disparity | undefined, metric: string, attribute: string
   const rate = metricName(metric).label.toLowerCase(), by = attributeText(attribute, 40);
   const [high, low] = gap?.groups ?? [];
   if (gap === undefined || gap.value === null || high === undefined || low === undefined) return `${metricName(metric).label} by ${by}`;
-  const points = `${(100 * gap.value).toFixed(gap.value < 0.1 ? 1 : 0)} points`;
+  const points = `${(100 * gap.value).toFixed(1)} points`;
   if (gap.verdict === 'parity') return `By ${by}, ${rate} differs by no more than tolerated (${points})`;
   if (gap.verdict === 'undecided') return `By ${by}, ${rate} differs by ${points}; this data cannot tell whether that is too much`;
   return `${groupText(attribute, low, 40)} is ${points} below ${groupText(attribute, high, 40)} in ${rate}`;

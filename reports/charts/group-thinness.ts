@@ -22,7 +22,7 @@ export const groupThinness: ChartMaker = ({ documents: { density } }) => {
     const worst = groups[0]!, by = attributeText(attribute, 40);
     return {
       name: chartSlug('thin', attribute), section: 'latent', attribute, reference: false,
-      title: worst.interval[0] > 1 ? `${groupText(attribute, worst.group, 40)} is ${shortNumber(worst.thinRatio, 2)} times as frequent where data is thin as elsewhere` : `By ${by}, no group is shown to be over-represented where data is thin`,
+      title: worst.interval[0] > 1 ? `${groupText(attribute, worst.group, 40)} is ${shortNumber(worst.thinRatio, 2)} times as frequent where data is thin as overall` : `By ${by}, no group is shown to be over-represented where data is thin`,
       subtitle: 'Share of the thinnest 5 % of rows over share of all rows; 1 is proportionate.',
       description: `Dots with intervals: over-representation of ${groups.length} groups of ${by} among the thinnest twentieth of the rows.`,
       spec: dotInterval({ ...made, axisTitle: 'Over-representation where data is thin', format: '~g', text: (value) => shortNumber(value), nameTitle: 'Group', detailTitle: 'Share of thin rows', intervalTitle: 'Interval', kindTitle: 'Data', line: { at: 1, label: '1' } }),

@@ -26,7 +26,7 @@ export const latentMap: ChartMaker = ({ documents: { density } }) => {
       mark: { type: 'circle', size: 11 },
       encoding: {
         x: axis('x', `First axis (${percent(explained[0], 0)})`), y: axis('y', `Second axis (${percent(explained[1], 0)})`),
-        color: { field: 'd', type: 'nominal', scale: { domain: FIFTHS, range: DENSITY_STEPS }, legend: { orient: 'top', title: null, symbolSize: 60, columnPadding: 10, offset: 6 } },
+        color: { field: 'd', type: 'nominal', scale: { domain: FIFTHS, range: DENSITY_STEPS }, legend: { orient: 'none', direction: 'horizontal', legendX: -44, legendY: -28, title: null, symbolSize: 60, columnPadding: 8 } },
         opacity: { condition: { test: 'group >= 0 && indexof(datum.g, group) < 0', value: 0.07 }, value: 0.75 },
         tooltip: [{ field: 'r', title: 'Row' }, { field: 'l', title: 'Log density' }],
       },

@@ -51,5 +51,7 @@ export const LABEL_GUTTER = 144;
 /** A vertical axis of names in the order given; every name is one of `domain`. */
 export function nameAxis(field: string, domain: readonly string[]): ChartSpec {
   return { field, type: 'nominal', sort: null, scale: { domain, paddingInner: 0, paddingOuter: 0 },
-    axis: { title: null, domain: false, ticks: false, grid: false, labelPadding: 10 } };
+    axis: { title: null, domain: false, ticks: false, grid: false, labelPadding: 10, labelExpr: String.raw`split(datum.label, '\n')`, labelLineHeight: FONT_SIZE + 2,
+      // Vega sets the first of two lines at the row's middle.
+      labelOffset: { condition: { test: String.raw`indexof(datum.value, '\n') >= 0`, value: -(FONT_SIZE + 2) / 2 }, value: 0 } } };
 }

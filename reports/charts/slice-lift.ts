@@ -19,16 +19,16 @@ export const sliceLift: ChartMaker = (input) => (['error', 'strangeness'] as con
 });
 
 function sliceChart({ documents: { slices, fairness } }: ReportInput, measure: Slice['measure'], shown: readonly Slice[]): Chart {
-  const made = usedKinds(shown.map((slice) => ({ name: slice.text, value: slice.heldOut.lift, interval: slice.heldOut.interval, kind: slice.heldOut.replicated ? 0 : 1, detail: count(slice.heldOut.size) })), KINDS);
-  const held = shown.filter((slice) => slice.heldOut.replicated).length, what = measure === 'error' ? 'errors' : 'strange rows';
+  const made = usedKinds(shown.map((slice) => ({ name: slice.text, value: slice.heldOut.rate, interval: slice.heldOut.interval, kind: slice.heldOut.replicated ? 0 : 1, detail: `${shortNumber(slice.heldOut.lift)} × that of all rows, ${count(slice.heldOut.size)} held-out rows` })), KINDS);
+  const held = shown.filter((slice) => slice.heldOut.replicated).length, what = measure === 'error' ? 'errors' : 'strange rows', overall = shown[0]!.heldOut.overall;
   return {
     name: chartSlug('slices', measure), section: 'slices', attribute: null,
     reference: measure === 'error' && (fairness?.decisions?.source === 'reference' || slices?.errorOf?.startsWith('reference') === true),
     title: held === 0 ? `No slice with more ${what} held up on held-out rows` : `${held} slice${held === 1 ? '' : 's'} with more ${what} than elsewhere held up on held-out rows`,
-    subtitle: `Rate of ${what} in the slice over the rate in all rows, on held-out rows.`,
-    description: `Dots with intervals: lift of ${shown.length} slices.`,
-    spec: dotInterval({ ...made, axisTitle: 'Lift on held-out rows', format: '~g', text: (value) => shortNumber(value), nameTitle: 'Slice', detailTitle: 'Held-out rows', intervalTitle: 'Interval', kindTitle: 'Replication', line: { at: 1, label: 'all rows' }, gutter: 210 }),
-    table: { columns: ['Slice', 'Rows (search)', 'Rate (search)', 'Rows (held out)', 'Rate (held out)', 'Lift', 'Interval from', 'to', 'q', 'Replicated'],
-      rows: shown.map(({ text, size, rate, heldOut }) => [text, size, percent(rate), heldOut.size, percent(heldOut.rate), shortNumber(heldOut.lift), shortNumber(heldOut.interval[0]), shortNumber(heldOut.interval[1]), probability(heldOut.qValue), heldOut.replicated ? 'yes' : 'no']) },
+    subtitle: `Rate of ${what} in the slice, on rows that took no part in the search.`,
+    description: `Dots with intervals: rate of ${what} in ${shown.length} slices.`,
+    spec: dotInterval({ ...made, axisTitle: `Rate of ${what} on held-out rows`, format: '.0%', text: (value) => percent(value), nameTitle: 'Slice', detailTitle: 'Lift', intervalTitle: 'Interval', kindTitle: 'Replication', line: { at: overall, label: `all rows ${percent(overall)}` }, gutter: 210 }),
+    table: { columns: ['Slice', 'Rows (search)', 'Rate (search)', 'Rows (held out)', 'Rate (held out)', 'Interval from', 'to', 'Lift', 'q', 'Replicated'],
+      rows: shown.map(({ text, size, rate, heldOut }) => [text, size, percent(rate), heldOut.size, percent(heldOut.rate), percent(heldOut.interval[0]), percent(heldOut.interval[1]), shortNumber(heldOut.lift), probability(heldOut.qValue), heldOut.replicated ? 'yes' : 'no']) },
   };
 }

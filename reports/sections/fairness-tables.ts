@@ -4,25 +4,29 @@ import { REFERENCE_BADGE } from '../figure.ts';
 import { attributeText, groupText } from '../group-text.ts';
 import { html, NOTHING, type Markup } from '../markup.ts';
 import { isShare, metricName } from '../metric-names.ts';
-import { percent, shortNumber } from '../number-text.ts';
+import { readsDecisions } from '../metric-scope.ts';
+import { percent, percentInterval, probability, shortNumber } from '../number-text.ts';
 
 const NONE = html`<p class="absent">None in this audit.</p>`;
 
-function valueText(metric: string, value: number | null): string {
+export function valueText(metric: string, value: number | null): string {
   return isShare(metric) ? percent(value) : shortNumber(value);
 }
 
-function intervalText(metric: string, interval: Interval | null): string | null {
-  return interval === null ? null : `${valueText(metric, interval[0])} to ${valueText(metric, interval[1])}`;
+export function intervalText(metric: string, interval: Interval | null): string | null {
+  if (isShare(metric)) return percentInterval(interval);
+  return interval === null ? null : `${shortNumber(interval[0])} to ${shortNumber(interval[1])}`;
 }
 
-function badge({ decisions }: FairnessResult): Markup {
-  return decisions?.source === 'reference' ? html` ${REFERENCE_BADGE}` : NOTHING;
+/** Marks a table of these metrics when any of its numbers are the reference classifier's, and says when some are not. */
+export function tableBadge({ decisions }: FairnessResult, rows: readonly { readonly metric: string }[]): Markup {
+  if (decisions?.source !== 'reference' || !rows.some((row) => readsDecisions(row.metric))) return NOTHING;
+  return html` ${REFERENCE_BADGE}${rows.every((row) => readsDecisions(row.metric)) ? '' : ' (base rates are the data’s own)'}`;
 }
 
 export function groupsTable(fairness: FairnessResult): Markup {
   if (fairness.groups.length === 0) return NONE;
-  return dataTable({ sortable: true, caption: html`Rates by group${badge(fairness)}`, columns: ['Attribute', 'Group', 'Metric', 'Value', 'Interval', 'Rows', 'Denominator', 'Note'], most: 600,
+  return dataTable({ sortable: true, caption: html`Rates by group${tableBadge(fairness, fairness.groups)}`, columns: ['Attribute', 'Group', 'Metric', 'Value', 'Interval', 'Rows', 'Denominator', 'Note'], most: 600,
     rows: fairness.groups.map((group) => [attributeText(group.attribute), groupText(group.attribute, group.group), metricName(group.metric).label, valueText(group.metric, group.value), intervalText(group.metric, group.interval), group.n, group.denominator, group.note]) });
 }
 
@@ -34,6 +38,14 @@ export function dataMetricsTable(fairness: FairnessResult): Markup {
 
 export function individualTable(fairness: FairnessResult): Markup {
   if (fairness.individual.length === 0) return NONE;
-  return dataTable({ caption: html`Measures over individuals${badge(fairness)}`, columns: ['Metric', 'Between', 'Value', 'Interval', 'Note'],
+  return dataTable({ caption: html`Measures over individuals${tableBadge(fairness, fairness.individual)}`, columns: ['Metric', 'Between', 'Value', 'Interval', 'Note'],
     rows: fairness.individual.map((each) => [metricName(each.metric).label, each.attribute === null ? 'all rows' : attributeText(each.attribute), shortNumber(each.value), intervalText(each.metric, each.interval), each.note]) });
+}
+
+/** What courts have asked for: each group beside the most favoured one, with Fisher's exact p and standard deviations. */
+export function pairsTable(fairness: FairnessResult): Markup {
+  const pairs = fairness.pairs ?? [];
+  if (pairs.length === 0) return NONE;
+  return dataTable({ sortable: true, caption: html`Each group beside the most favoured one; single comparisons, not adjusted for their number${tableBadge(fairness, pairs)}`, columns: ['Attribute', 'Group', 'Most favoured', 'Metric', 'Difference', 'Ratio', 'Standard deviations', 'Fisher’s exact p'],
+    rows: pairs.map((pair) => [attributeText(pair.attribute), groupText(pair.attribute, pair.group), groupText(pair.attribute, pair.favoured), metricName(pair.metric).label, percent(pair.difference), shortNumber(pair.ratio), shortNumber(pair.standard_deviations), probability(pair.fisher_p)]) });
 }

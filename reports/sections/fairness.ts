@@ -4,7 +4,7 @@ import { html, type Markup } from '../markup.ts';
 import { attributeText, isCrossed } from '../group-text.ts';
 import type { ReportInput } from '../report-input.ts';
 import { certificate } from './certificate.ts';
-import { dataMetricsTable, groupsTable, individualTable } from './fairness-tables.ts';
+import { dataMetricsTable, groupsTable, individualTable, pairsTable } from './fairness-tables.ts';
 import { definitions, verdictTable } from './verdict-table.ts';
 import { NOT_COMPUTED, section } from './section.ts';
 
@@ -21,6 +21,7 @@ ${single.map(part)}
 ${crossed.length === 0 ? '' : html`<details class="more"><summary>Intersections: ${crossed.map((name) => attributeText(name)).join(', ')} (exploratory)</summary>${crossed.map(part)}</details>`}
 <details class="more print"><summary>All other comparisons (exploratory)</summary>${verdictTable(fairness, 'exploratory')}</details>
 <details class="more"><summary>Every rate of every group</summary>${groupsTable(fairness)}</details>
+${fairness.pairs === undefined || fairness.pairs.length === 0 ? '' : html`<details class="more"><summary>Each group beside the most favoured one</summary>${pairsTable(fairness)}</details>`}
 <details class="more"><summary>Measures on the labels</summary>${dataMetricsTable(fairness)}</details>
 <details class="more"><summary>Measures over individuals</summary>${individualTable(fairness)}</details>
 <details class="more print"><summary>What the intervals of this audit are worth</summary>${certificate(fairness)}</details>

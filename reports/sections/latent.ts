@@ -1,6 +1,7 @@
 import type { DrawnChart } from '../charts/chart.ts';
 import { dataTable } from '../data-table.ts';
 import { figures } from '../figure.ts';
+import { attributeText, groupText } from '../group-text.ts';
 import { html, NOTHING, type Markup } from '../markup.ts';
 import { count, percent, shortNumber } from '../number-text.ts';
 import { readableText } from '../readable-text.ts';
@@ -31,7 +32,7 @@ function shares({ rules, chosen }: DebiasSummary): Markup {
   const rule = rules.find((each) => each.rule === chosen);
   if (rule === undefined || rule.groups.length === 0) return NOTHING;
   return dataTable({ sortable: true, caption: `Share of each group before and after weighting by the rule used (${chosen})`, columns: ['Attribute', 'Group', 'Before', 'After', 'After ÷ before'],
-    rows: rule.groups.map((group) => [group.attribute, group.group, percent(group.before), percent(group.after), group.before > 0 ? shortNumber(group.after / group.before) : null]) });
+    rows: rule.groups.map((group) => [attributeText(group.attribute), groupText(group.attribute, group.group), percent(group.before), percent(group.after), group.before > 0 ? shortNumber(group.after / group.before) : null]) });
 }
 
 function debiasText({ resampledRows, distinctRows, capped, outliers }: DebiasSummary): string {

@@ -1,8 +1,9 @@
 import type { DrawnChart } from '../charts/chart.ts';
 import { dataTable } from '../data-table.ts';
 import { figures } from '../figure.ts';
+import { attributeText, groupText } from '../group-text.ts';
 import { html, NOTHING, type Markup } from '../markup.ts';
-import { count, percent, probability, shortNumber } from '../number-text.ts';
+import { count, percent, percentInterval, probability, shortNumber } from '../number-text.ts';
 import { readableText } from '../readable-text.ts';
 import type { ReportInput } from '../report-input.ts';
 import type { PerturbationSummary } from '../../models/latent/perturb-types.ts';
@@ -33,17 +34,20 @@ function factorTable({ names }: PerturbationSummary): Markup {
 
 function method({ method: how, calibrated, flagged, fdr, smallestDetectable }: OutlierSummary): string {
   const found = calibrated ? `${count(flagged)} rows are flagged at a false discovery rate of ${shortNumber(fdr)}.` : 'Rows are ranked only: how many of them are outliers cannot be said from data that may hold outliers itself.';
-  return `Method: ${readableText(how, 400)}. ${found}${smallestDetectable === null ? '' : ` The fewest outliers that could be flagged at this size: ${count(smallestDetectable)}.`}`;
+  const named = calibrated || !how.startsWith('rank only') ? `Method: ${readableText(how, 400)}. ` : '';
+  return `${named}${found}${smallestDetectable === null ? '' : ` The fewest outliers that could be flagged at this size: ${count(smallestDetectable)}.`}`;
 }
 
 function topTable({ top, calibrated }: OutlierSummary): Markup {
   if (top.length === 0) return html`<p class="absent">No row was ranked.</p>`;
-  return dataTable({ caption: `The ${Math.min(MOST_ROWS, top.length)} strangest rows and why; outliers.csv ranks all`, columns: ['Rank', 'Row', 'Id', 'Score', ...(calibrated ? ['q'] : []), 'Reasons'],
-    rows: top.slice(0, MOST_ROWS).map((row) => [row.rank, row.row, readableText(row.id, 40), shortNumber(row.score), ...(calibrated ? [probability(row.qValue)] : []), reasons(row)]) });
+  // Without an id column the id is the row's number.
+  const named = top.some((row) => row.id !== String(row.row));
+  return dataTable({ caption: `The ${Math.min(MOST_ROWS, top.length)} strangest rows and why; outliers.csv ranks all`, columns: ['Rank', 'Row', ...(named ? ['Id'] : []), 'Score', ...(calibrated ? ['q'] : []), 'Reasons'],
+    rows: top.slice(0, MOST_ROWS).map((row) => [row.rank, row.row, ...(named ? [readableText(row.id, 40)] : []), shortNumber(row.score), ...(calibrated ? [probability(row.qValue)] : []), reasons(row)]) });
 }
 
 function reasons({ reasons: all }: RankedOutlier): Markup {
-  return html`<ul class="reasons">${all.slice(0, MOST_REASONS).map((reason) => html`<li><bdi>${readableText(reason.text, 160)}</bdi> <span class="quiet">${percent(reason.contribution, 0)}</span></li>`)}</ul>`;
+  return html`<ul class="reasons">${all.slice(0, MOST_REASONS).map((reason) => html`<li><bdi>${readableText(reason.text, 240)}</bdi> <span class="quiet">${percent(reason.contribution, 0)}</span></li>`)}</ul>`;
 }
 
 function nulls({ nulls: all }: OutlierSummary): Markup {
@@ -54,5 +58,5 @@ function nulls({ nulls: all }: OutlierSummary): Markup {
 function groupTable({ groups }: OutlierSummary): Markup {
   if (groups.length === 0) return NOTHING;
   return html`<details class="more"><summary>Who is called strange</summary>${dataTable({ sortable: true, caption: 'Share of each group among the strangest rows and among all', columns: ['Attribute', 'Group', 'Rows', 'Share of the strangest', 'Interval', 'Share of all'],
-    rows: groups.map((group) => [group.attribute, group.group, group.n, percent(group.topShare), `${percent(group.interval[0])} to ${percent(group.interval[1])}`, percent(group.share)]) })}</details>`;
+    rows: groups.map((group) => [attributeText(group.attribute), groupText(group.attribute, group.group), group.n, percent(group.topShare), percentInterval(group.interval), percent(group.share)]) })}</details>`;
 }

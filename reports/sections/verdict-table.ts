@@ -8,6 +8,7 @@ import { percent, probability, shortNumber } from '../number-text.ts';
 import { attributeText, groupText } from '../group-text.ts';
 import { readableText } from '../readable-text.ts';
 import type { Disparity, FairnessResult } from '../../models/fairness/types.ts';
+import { intervalText, tableBadge } from './fairness-tables.ts';
 import { verdictMark } from './verdict-mark.ts';
 
 /** Comparisons of a family, failing first; aliases of another comparison are left to the file. */
@@ -15,17 +16,17 @@ export function verdictTable(fairness: FairnessResult, family: 'headline' | 'exp
   const own = fairness.disparities.filter((gap) => gap.alias_of === null && (gap.family === 'headline') === (family === 'headline'));
   const sorted = [...own].sort((a, b) => verdictKind(a.verdict) - verdictKind(b.verdict) || (a.p ?? 1) - (b.p ?? 1));
   if (sorted.length === 0) return html`<p class="absent">No comparison in this family.</p>`;
-  const reference = fairness.decisions?.source === 'reference', level = percent(fairness.level, 0);
+  const level = percent(fairness.level, 0);
   return dataTable({ sortable: true,
-    caption: html`${family === 'headline' ? 'Headline comparisons: these decide the verdict' : 'Exploratory comparisons: these never decide the verdict'}${reference ? html` ${REFERENCE_BADGE}` : NOTHING}`,
-    columns: ['Attribute', 'Metric', 'Verdict', 'Value', `${level} interval`, 'Tolerance', family === 'headline' ? 'Adjusted p' : 'q', 'Highest group', 'Lowest group', 'At parity expect', 'Detectable'],
+    caption: html`${family === 'headline' ? 'Headline comparisons: these decide the verdict' : 'Exploratory comparisons: these never decide the verdict'}${tableBadge(fairness, sorted)}`,
+    columns: ['Attribute', 'Metric', 'Verdict', 'Value', `${level} interval`, 'Tolerance', family === 'headline' ? 'Adjusted p' : 'q', 'Highest and lowest group', 'At parity expect', 'Detectable'],
     rows: sorted.map((gap) => row(gap)) });
 }
 
 function row(gap: Disparity): readonly (string | Markup | null)[] {
   const text = (value: number | null | undefined): string => (isShare(gap.metric) ? percent(value) : shortNumber(value));
-  return [attributeText(gap.attribute), html`<div class="wide">${metricName(gap.metric).label}${remarks(gap)}</div>`, verdictMark(gap.verdict), text(gap.value), gap.interval === null ? null : `${text(gap.interval[0])} to ${text(gap.interval[1])}`, text(gap.tolerance),
-    probability(gap.q ?? gap.p), ...[0, 1].map((i) => (gap.groups[i] === undefined ? null : groupText(gap.attribute, gap.groups[i], 60))), gap.expected_at_parity === null ? null : text(gap.expected_at_parity.mean), text(gap.detectable)];
+  return [attributeText(gap.attribute), html`<div class="wide">${metricName(gap.metric).label}${remarks(gap)}</div>`, verdictMark(gap.verdict), text(gap.value), intervalText(gap.metric, gap.interval), text(gap.tolerance),
+    probability(gap.q ?? gap.p), html`${gap.groups.map((group) => html`<div><bdi>${groupText(gap.attribute, group, 60)}</bdi></div>`)}`, gap.expected_at_parity === null ? null : text(gap.expected_at_parity.mean), text(gap.detectable)];
 }
 
 function remarks(gap: Disparity): Markup {

@@ -16,7 +16,7 @@ export function verdictSection(input: ReportInput): Markup {
   const { fairness } = input.documents, verdict = fairness?.verdict ?? 'undecided';
   return section({ id: 'verdict', title: 'Verdict', body: html`<div class="verdict ${verdict}"><p class="word"><span aria-hidden="true">${MARKS[verdict]}</span> ${WORDS[verdict]}</p>
 <p>${sentence(fairness)}</p>${fairness?.decisions?.source === 'reference' ? html`<p>${REFERENCE_BADGE} ${referenceText(fairness)}</p>` : NOTHING}</div>
-<dl class="facts">${facts(input).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>` });
+<dl class="facts">${facts(input).map(([name, value]) => html`<div class="${value.length > 40 ? 'long' : ''}"><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>` });
 }
 
 function sentence(fairness: FairnessResult | null): string {

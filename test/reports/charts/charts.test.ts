@@ -65,6 +65,18 @@ describe('the charts of an audit', () => {
   });
 });
 
+describe('a difference to the reference group', () => {
+  it('keeps its sign, on an axis that shows it, and is tolerated both ways', async () => {
+    const input = reportFixture(), charts = await drawCharts({ ...input, documents: { ...input.documents, density: null, training: null } }), gaps = charts.find((chart) => chart.name === 'gaps-sex')!;
+    const [, from, to] = gaps.table.rows.find(([name]) => name === 'Average odds, difference')!.slice(0, 4).map((cell) => Number.parseFloat(String(cell).replace('−', '-')));
+    expect(from).toBeLessThan(-5);
+    expect(to).toBeLessThan(-5);
+    const places = [...gaps.svg.matchAll(/transform="translate\(([\d.-]+),[\d.-]+\)"[^>]*x2=/g)].map((match) => Number(match[1]));
+    expect(places.length).toBeGreaterThan(5);
+    expect(Math.min(...places)).toBeGreaterThanOrEqual(0);
+  });
+});
+
 describe('titles', () => {
   it('state what is found, by verdict', async () => {
     const input = reportFixture(), fairness = input.documents.fairness!;
@@ -73,8 +85,8 @@ describe('titles', () => {
       const charts = await drawCharts({ ...input, documents: { ...input.documents, density: null, training: null, fairness: { ...fairness, disparities } } });
       return charts.find((chart) => chart.name === 'base-rate-sex')!.title;
     };
-    expect(await withVerdict('disparity')).toBe('Female is 20 points below Male in base rate');
-    expect(await withVerdict('parity')).toBe('By sex, base rate differs by no more than tolerated (20 points)');
-    expect(await withVerdict('undecided')).toBe('By sex, base rate differs by 20 points; this data cannot tell whether that is too much');
+    expect(await withVerdict('disparity')).toBe('Female is 19.5 points below Male in base rate');
+    expect(await withVerdict('parity')).toBe('By sex, base rate differs by no more than tolerated (19.5 points)');
+    expect(await withVerdict('undecided')).toBe('By sex, base rate differs by 19.5 points; this data cannot tell whether that is too much');
   });
 });
