@@ -69,6 +69,14 @@ function groupingsOf(dataset: Dataset, config: FairnessStageConfig): { groupings
     .map((each) => ({ ...each, reference: namedReference(each.grouping, reference) })), notes };
 }
 
+function checkTolerances(tolerance: FairnessConfig['tolerance']): void {
+  for (const name of Object.keys(tolerance)) {
+    if (name !== 'default' && headlineMetric(name) === null) {
+      throw new DataError('unknown-metric', `fairness.tolerance names ${JSON.stringify(name)}, which is no disparity; there are ${DISPARITY_NAMES.join(', ')}`);
+    }
+  }
+}
+
 function headlineOf(config: FairnessConfig['headline'], source: Decisions['source'] | null, hasLabel: boolean): readonly string[] {
   if (config === 'auto') return automaticHeadline({ source, hasLabel });
   return config.map((name) => {
@@ -149,6 +157,7 @@ export const fairness: Stage<FairnessStageConfig> = {
   version: 1,
   async run(input, context) {
     const { config, inputs, seed } = input;
+    checkTolerances(config.fairness.tolerance);
     const dataset = await loadDataset(context.store, inputOf(inputs, 'ingest'));
     const encoded = await loadEncoded(context.store, inputOf(inputs, 'encode'));
     const { groupings, notes } = groupingsOf(dataset, config);
@@ -156,7 +165,7 @@ export const fairness: Stage<FairnessStageConfig> = {
     const { decisions, scoreRange, notes: decisionNotes } = decisionsOf(dataset, encoded, input, context);
     const { strata, headline, ...rules } = config.fairness;
     const design = designOf(dataset, config.data);
-    const result = auditFairness({ groupings, labels, decisions, scores: decisions?.score ?? null, scoreRange, design, features: encoded.x, rows: dataset.table.rows,
+    const result = auditFairness({ groupings, labels, labelName: dataset.profile.label, decisions, scores: decisions?.score ?? null, scoreRange, design, features: encoded.x, rows: dataset.table.rows,
       strata: strata.length === 0 ? null : intersect(strata.map((name) => groupBy(columnOf(dataset.table, name)))),
       population: populationOf(dataset.table.rows, labels, decisions), headline: headlineOf(headline, decisions?.source ?? null, labels !== null),
       settings: { level: rules.level, tolerance: rules.tolerance, ratio: rules.ratio, minimum: rules.minimum, seed }, notes: [...notes, ...decisionNotes, ...designNotes(config.data)],

@@ -26,6 +26,8 @@ export interface FairnessAudit {
   readonly groupings: readonly { readonly grouping: Grouping; readonly single: boolean; readonly reference: string | null }[];
   /** [n] 1, 0, 255 missing */
   readonly labels: Uint8Array | null;
+  /** For sentences: the label's column and its positive value. */
+  readonly labelName?: { readonly column: string; readonly positive: string } | null;
   readonly decisions: { readonly source: 'prediction' | 'score' | 'reference'; readonly description: string; readonly decision: Uint8Array } | null;
   /** [n] NaN missing */
   readonly scores: Float64Array | null;
@@ -94,7 +96,7 @@ function findings(audit: FairnessAudit, headline: readonly Disparity[], studies:
   return headline.map((row) => {
     const preamble = audit.decisions?.source === 'reference' && !row.metric.startsWith('base_rate') ? REFERENCE_PREAMBLE : '';
     return { attribute: row.attribute, metric: row.metric, verdict: row.verdict ?? 'undecided', survives: survives(row, level),
-      sentence: findingSentence({ row, rows: rowsOf(row, studies), level, preamble }) };
+      sentence: findingSentence({ row, rows: rowsOf(row, studies), level, preamble, label: audit.labelName ?? null }) };
   });
 }
 

@@ -14,11 +14,11 @@ function points(value: number): string {
 }
 
 /** What the pair's first group got more of than the second, by metric; `low` and `high` are names of groups. */
-function comparison({ metric, component }: Disparity, low: string, high: string, gap: string): string {
+function comparison({ metric, component }: Disparity, label: string, low: string, high: string, gap: string): string {
   const subject = component ?? metric.replace(/_(difference|ratio)$/, '');
   switch (subject) {
     case 'demographic_parity': case 'selection_rate': return `${low} was selected ${gap} less often than ${high}`;
-    case 'base_rate': return `${low} carried the positive label ${gap} less often than ${high}`;
+    case 'base_rate': return `${low} carried ${label} ${gap} less often than ${high}`;
     case 'true_positive_rate': case 'equal_opportunity': return `among rows whose label is positive, ${low} was selected ${gap} less often than ${high}`;
     case 'false_positive_rate': return `among rows whose label is not positive, ${low} was selected ${gap} less often than ${high}`;
     case 'false_negative_rate': return `among rows whose label is positive, ${low} was passed over ${gap} less often than ${high}`;
@@ -33,7 +33,7 @@ function conclusion({ verdict, detectable, rows_needed, tolerance, metric }: Dis
   const reach = detectable === null || tolerance === null || ratio ? '' : ` (a true gap of ${points(detectable)} points or more would show)`;
   if (typeof rows_needed === 'string') return `undecided: ${rows_needed}${reach}`;
   if (rows_needed === null) return `undecided${reach}`;
-  const [few, many] = rows_needed.map((rows) => Math.round(rows).toLocaleString('en-US'));
+  const [few, many] = rows_needed.map((rows) => Number(rows.toPrecision(2)).toLocaleString('en-US'));
   return `undecided: about ${few} to ${many} rows would settle it${reach}`;
 }
 
@@ -44,17 +44,20 @@ export interface SentenceFacts {
   readonly level: number;
   /** `The reference classifier, not an audited model: ` where the decisions are its own; empty otherwise. */
   readonly preamble: string;
+  /** The label's column and its positive value, where they are known. */
+  readonly label: { readonly column: string; readonly positive: string } | null;
 }
 
 /** One headline disparity in a sentence that needs no table: who, how much, how sure, against which tolerance, what follows. */
-export function findingSentence({ row, rows, level, preamble }: SentenceFacts): string {
+export function findingSentence({ row, rows, level, preamble, label }: SentenceFacts): string {
   const { attribute, value, interval, tolerance, groups, expected_at_parity: expected, metric, note } = row;
   const name = shortened(attribute);
   if (value === null || interval === null) return `${name}: ${metric.replaceAll('_', ' ')} could not be computed: ${note ?? 'no reason given'}`;
   const [first, second] = groups.map(shortened);
   const isRatio = metric.endsWith('_ratio');
+  const labelName = label === null ? 'the positive label' : `the label ${shortened(label.column)} = ${shortened(label.positive)}`;
   const size = isRatio ? `${value.toFixed(2)} times` : `${points(value)} points`;
-  const said = isRatio ? `the rate of ${second!} was ${size} that of ${first!} (${metric.replaceAll('_', ' ')})` : comparison(row, second!, first!, size);
+  const said = isRatio ? `the rate of ${second!} was ${size} that of ${first!} (${metric.replaceAll('_', ' ')})` : comparison(row, labelName, second!, first!, size);
   const ends = isRatio ? interval.map((end) => end.toFixed(2)) : interval.map(points);
   const chance = expected === null || isRatio ? '' : `; were the groups equal, chance alone would show about ${points(expected.mean)}`;
   const bar = tolerance === null ? '' : `; tolerance ${isRatio ? tolerance : `${points(tolerance)} points`}`;

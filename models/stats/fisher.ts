@@ -3,6 +3,9 @@ import gammaln from '@stdlib/math-base-special-gammaln';
 /** Tables at most this much likelier than the observed one count as equally likely (as in R): rounding of log-gamma. */
 const RELATIVE_ERROR = 1 + 1e-7;
 
+/** p is never written as 0: it is at most this. */
+const SMALLEST_P = 1e-300;
+
 /**
  * Fisher's exact test of equal rates, two-sided: the chance of all tables with these margins that are no likelier than this one.
  * @param x1 events among n1
@@ -21,5 +24,5 @@ export function fisherExact(x1: number, n1: number, x2: number, n2: number): num
     const relative = mass - observed;
     if (relative <= Math.log(RELATIVE_ERROR)) unlikely += Math.exp(relative);
   }
-  return Math.min(1, Math.exp(Math.log(unlikely) + observed - highest - Math.log(total)));
+  return Math.min(1, Math.max(SMALLEST_P, Math.exp(Math.log(unlikely) + observed - highest - Math.log(total))));
 }

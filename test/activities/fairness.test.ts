@@ -140,6 +140,7 @@ describe('what cannot be audited', () => {
   it.each([
     ['prediction-values', { prediction: 'job' }, {}, /"clerk".* neither the positive label ">50K" nor 1\/0/],
     ['unknown-metric', {}, { fairness: { ...FAIRNESS, headline: ['parity'] } }, /"parity", which is no disparity/],
+    ['unknown-metric', {}, { fairness: { ...FAIRNESS, tolerance: { default: 0.05, parity: 0.1 } } }, /tolerance names "parity"/],
     ['unknown-reference', {}, { fairness: { ...FAIRNESS, reference: { sex: 'X' } } }, /"X" for sex, whose groups are /],
     ['unknown-reference', {}, { fairness: { ...FAIRNESS, reference: { age: '20' } } }, /attribute "age"; there are sex, city, sex\*city/],
   ] as const)('%s', async (code, data, config, message) => {

@@ -7,7 +7,7 @@ const ROW: Disparity = { attribute: 'sex', metric: 'demographic_parity_differenc
   groups: ['Male', 'Female'], component: null, reference: 'Male', hidden: [], note: null };
 
 function sentence(more: Partial<Disparity>, preamble = ''): string {
-  return findingSentence({ row: { ...ROW, ...more }, rows: 13_026, level: 0.95, preamble });
+  return findingSentence({ row: { ...ROW, ...more }, rows: 13_026, level: 0.95, preamble, label: null });
 }
 
 describe('findingSentence', () => {
@@ -22,8 +22,14 @@ describe('findingSentence', () => {
   });
 
   it('says what would settle an open question', () => {
-    expect(sentence({ verdict: 'undecided', rows_needed: [20_000, 90_000] })).toMatch(/undecided: about 20,000 to 90,000 rows would settle it \(a true gap of 7\.1 points or more would show\)\.$/);
+    expect(sentence({ verdict: 'undecided', rows_needed: [20_123, 90_456] })).toMatch(/undecided: about 20,000 to 90,000 rows would settle it \(a true gap of 7\.1 points or more would show\)\.$/);
     expect(sentence({ verdict: 'undecided', rows_needed: 'too near the tolerance', detectable: null })).toMatch(/undecided: too near the tolerance\.$/);
+  });
+
+  it('names the label', () => {
+    const row = { ...ROW, metric: 'base_rate_difference' };
+    expect(findingSentence({ row, rows: 10, level: 0.9, preamble: '', label: { column: 'income', positive: '>50K' } }))
+      .toMatch(/^sex: Female carried the label income = >50K 18\.0 points less often than Male \(90 % interval/);
   });
 
   it('speaks of ratios as ratios and of a missing value with its reason', () => {
