@@ -1,7 +1,7 @@
 import { benjaminiHochberg } from '../stats/adjust.ts';
 import { bulkQuantiles, FEWEST_ROWS } from './bulk-quantiles.ts';
 import { type BulkQuantiles, type Null, NULL_FAMILIES, upperTail } from './null-families.ts';
-import { deviateOfSurprise } from './surprise.ts';
+import { tailDeviate } from './tail-deviate.ts';
 
 /** What may be said of the scores beyond their order. Position i belongs to row i; NaN where there is no value. */
 export interface Calibration {
@@ -51,11 +51,11 @@ function flagUnder(family: (bulk: BulkQuantiles) => Null, bulk: BulkQuantiles, d
 /**
  * p-values without clean rows: an empirical null fitted to the bulk of the scores (B. Efron, "Large-scale simultaneous hypothesis testing",
  * JASA 2004) under each family, and Benjamini–Hochberg. It is a model of what ordinary rows score: only when the families' counts agree
- * within a factor of 2 is one used, the Box–Cox normal; otherwise the ranking is all that can be said.
+ * within a factor of 2 is one used, the one that flags fewest; otherwise the ranking is all that can be said.
  * @param scores [n] surprises in nats; families are fitted to their normal deviates, where a tail's shape is plainest
  */
 export function calibrateBlind(scores: Float64Array, fdr: number): Calibration {
-  const deviates = scores.map(deviateOfSurprise), bulk = bulkQuantiles(deviates);
+  const deviates = scores.map(tailDeviate), bulk = bulkQuantiles(deviates);
   if (bulk === null) {
     return rankOnly(scores.length, scores.length < FEWEST_ROWS ? `Too few rows (${scores.length}, not ${FEWEST_ROWS}) to fit a null distribution.`
       : 'Most scores are equal, so that no null distribution can be fitted to their bulk.');
@@ -67,10 +67,10 @@ export function calibrateBlind(scores: Float64Array, fdr: number): Calibration {
     return rankOnly(scores.length, `No clean rows are known, and the number of outliers depends on the null distribution that is assumed: between ${fewest} and ${most} at a `
       + `false discovery rate of ${fdr}. Differing by more than a factor of ${DISAGREEMENT}, they say too little: rows are ranked, none is flagged.`, nulls);
   }
-  const chosen = fits[0]!;
+  const chosen = fits.find(({ flagged }) => flagged === fewest)!;
   return {
     method: `empirical null, ${chosen.fitted.family} (${chosen.fitted.detail}) fitted to the quantiles .05 to .85; Benjamini–Hochberg`,
     calibrated: true, pValue: chosen.p, qValue: Float64Array.from(chosen.q), flagged: Uint8Array.from(chosen.q, (q) => (q <= fdr ? 1 : 0)), nulls, smallestDetectable: null,
-    notes: [`Without clean rows the null distribution is a model: ${counts.join(', ')} rows are flagged under ${nulls.map(({ family }) => family).join(', ')}; the first is used.`],
+    notes: [`Without clean rows the null distribution is a model: ${counts.join(', ')} rows are flagged under ${nulls.map(({ family }) => family).join(', ')}; the smallest count is used.`],
   };
 }

@@ -2,6 +2,7 @@ import chiSquareCdf from '@stdlib/stats-base-dists-chisquare-cdf';
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import { logGammaTail } from './gamma-tail.ts';
+import { tailDeviate } from './tail-deviate.ts';
 
 /** A null distribution of scores, fitted to their bulk. */
 export interface Null {
@@ -88,7 +89,7 @@ const logLogistic = shifted(({ scores, deviates }) => {
   const { location, scale } = line(scores.map(Math.log), deviates.map((z) => Math.log(upperTail(-z) / upperTail(z))));
   const deviate = (x: number): number => {
     const logit = x > 0 ? (Math.log(x) - location) / scale : -Infinity;
-    return logit > 0 ? -normalQuantile(1 / (1 + Math.exp(logit)), 0, 1) : normalQuantile(1 / (1 + Math.exp(-logit)), 0, 1);
+    return logit > 0 ? tailDeviate(logit + Math.log1p(Math.exp(-logit))) : normalQuantile(1 / (1 + Math.exp(-logit)), 0, 1);
   };
   return { family: 'log-logistic', detail: 'three parameters', deviate, misfit: scores.reduce((sum, x, i) => sum + (deviate(x) - deviates[i]!) ** 2, 0) };
 });
@@ -97,7 +98,7 @@ const logLogistic = shifted(({ scores, deviates }) => {
 export function gammaDeviate(x: number, shape: number): number {
   if (!(x > 0)) return -Infinity;
   if (x < shape + 1) return normalQuantile(chiSquareCdf(2 * x, 2 * shape), 0, 1);
-  return -normalQuantile(Math.exp(logGammaTail(shape, x)), 0, 1);
+  return tailDeviate(-logGammaTail(shape, x));
 }
 
 const gamma = shifted(({ scores, deviates }): Null => {

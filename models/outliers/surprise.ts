@@ -1,5 +1,4 @@
 import normalLogCdf from '@stdlib/stats-base-dists-normal-logcdf';
-import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import { bulkQuantiles } from './bulk-quantiles.ts';
 import { boxCoxNormal } from './null-families.ts';
 
@@ -44,9 +43,4 @@ export function fitSurprise(fitted: Float64Array): (score: number) => number {
     if (z === -Infinity) return 0;
     return -normalLogCdf(-Math.min(z, DAMPED), 0, 1) + (z > DAMPED ? Math.log1p(z - DAMPED) : 0);
   };
-}
-
-/** The standard normal deviate whose upper tail is e^−nats, at least −8. */
-export function deviateOfSurprise(nats: number): number {
-  return Math.max(-8, -normalQuantile(Math.exp(-nats), 0, 1));
 }

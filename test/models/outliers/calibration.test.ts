@@ -1,3 +1,4 @@
+import normalLogCdf from '@stdlib/stats-base-dists-normal-logcdf';
 import { describe, expect, it } from 'vitest';
 import { randomStream, type RandomStream } from '../../../models/engine/random.ts';
 import { calibrateBlind } from '../../../models/outliers/calibration.ts';
@@ -52,6 +53,29 @@ describe('calibrateBlind', () => {
     expect([...qValue, ...pValue].every(Number.isNaN)).toBe(true);
     const counts = nulls.map((each) => each.flagged);
     expect(notes[0]).toContain(`between ${Math.min(...counts)} and ${Math.max(...counts)}`);
+  });
+
+  it('keeps the false discovery rate with heavy-tailed ordinary rows in many columns, or only ranks', () => {
+    let proportion = 0;
+    for (let seed = 0; seed < 4; seed++) {
+      const { flagged } = audit(2500, 20, 25, seed, heavy, (r) => 8 * heavy(r)), found = count(flagged, 0, 25), wrong = count(flagged, 25);
+      proportion += wrong / Math.max(1, found + wrong) / 4;
+    }
+    expect(proportion).toBeLessThan(0.12);
+  });
+
+  it('only ranks where counts differ by more than a factor of 2 though all find some', () => {
+    const surprise = (z: number): number => -normalLogCdf(-z, 0, 1);
+    const audited = (low: number): ReturnType<typeof calibrateBlind> => {
+      const random = randomStream(5, 'test/calibration');
+      return calibrateBlind(Float64Array.from({ length: 3000 }, (_, i) => surprise(i < 60 ? low + 3 * i / 60 : random.normal())), 0.1);
+    };
+    const near = audited(3.5), far = audited(8), fewest = Math.min(...near.nulls.map((each) => each.flagged));
+    expect(fewest).toBeGreaterThan(0);
+    expect(Math.max(...near.nulls.map((each) => each.flagged))).toBeGreaterThan(2 * fewest);
+    expect([near.calibrated, far.calibrated]).toEqual([false, true]);
+    expect(count(far.flagged, 0)).toBe(Math.min(...far.nulls.map((each) => each.flagged)));
+    expect([...far.qValue].every(Number.isFinite)).toBe(true);
   });
 
   it('only ranks few rows, and rows that are mostly alike', () => {

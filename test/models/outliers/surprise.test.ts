@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../../models/engine/random.ts';
-import { deviateOfSurprise, fitSurprise } from '../../../models/outliers/surprise.ts';
+import { fitSurprise } from '../../../models/outliers/surprise.ts';
 
 const random = randomStream(0, 'test');
 const normals = Float64Array.from({ length: 4000 }, () => 3 + random.normal());
@@ -27,10 +27,4 @@ describe('fitSurprise', () => {
     const few = fitSurprise(Float64Array.from([1, 2, 3]));
     expect([2, 2.5, 4].map(few)).toEqual([0.5, 2.5 / 4, 3.5 / 4].map((rank) => -Math.log(1 - rank)));
   });
-});
-
-it('deviateOfSurprise goes back from nats', () => {
-  expect(deviateOfSurprise(Math.log(2))).toBeCloseTo(0, 12);
-  expect(deviateOfSurprise(-Math.log(0.025))).toBeCloseTo(1.959964, 6);
-  expect(deviateOfSurprise(0)).toBe(-8);
 });

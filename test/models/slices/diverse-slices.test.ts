@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import type { Candidate } from '../../../models/slices/beam-search.ts';
+import { emptyBits, setBit, type Bits } from '../../../models/slices/bits.ts';
+import { diverseSlices } from '../../../models/slices/diverse-slices.ts';
+
+const ROWS = 400;
+
+function bitsOf(holds: (row: number) => boolean): Bits {
+  const bits = emptyBits(ROWS);
+  for (let row = 0; row < ROWS; row++) if (holds(row)) setBit(bits, row);
+  return bits;
+}
+
+/** Events: half of rows 0…99, all of rows 0…19, none elsewhere but rows 300…309. */
+const happens = (row: number): boolean => row < 20 || (row < 100 && row % 2 === 0) || (row >= 300 && row < 310);
+const candidate = (low: number, high: number): Candidate => {
+  const rows = Array.from({ length: high - low }, (_, i) => low + i);
+  return { conditions: [], size: rows.length, events: rows.filter(happens).length, deviate: 0, rows: bitsOf((row) => row >= low && row < high) };
+};
+const chosen = (candidates: Candidate[], most = 20): number[] => diverseSlices(candidates, bitsOf(happens), 70 / ROWS, most).map((each) => candidates.indexOf(each));
+
+it('drops what mostly repeats a better slice and keeps what lies apart', () => {
+  expect(chosen([candidate(0, 100), candidate(5, 105), candidate(290, 320)])).toEqual([0, 2]);
+  expect(chosen([candidate(0, 100), candidate(290, 320)], 1)).toEqual([0]);
+});
+
+it('keeps a part of a better slice only when it is clearly sharper', () => {
+  expect(chosen([candidate(0, 100), candidate(0, 20)])).toEqual([0, 1]);
+  expect(chosen([candidate(0, 100), candidate(60, 100)])).toEqual([0]);
+});
+
+it('keeps a whole around a better slice only when the rest is worse off too', () => {
+  expect(chosen([candidate(0, 20), candidate(0, 100)])).toEqual([0, 1]);
+  expect(chosen([candidate(0, 20), candidate(0, 21 + 40)])).toEqual([0, 1]);
+  expect(chosen([candidate(300, 310), candidate(300, 350)])).toEqual([0]);
+});
+
+it('drops what is no worse off than all rows', () => {
+  expect(chosen([candidate(100, 200)])).toEqual([]);
+});
