@@ -1,4 +1,4 @@
-import { parse, View, Warn } from 'vega';
+import { Error as ErrorLevel, parse, View } from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import type { Chart, DrawnChart } from './chart.ts';
@@ -9,7 +9,7 @@ const LONG_NUMBER = /(\d\.\d{2})\d+/g;
 /** Draws with expressions interpreted from their syntax tree: no code is made from text, here or in the page. */
 export async function drawChart(chart: Chart): Promise<DrawnChart> {
   const vega = compile(chart.spec as unknown as TopLevelSpec, { logger: silent() }).spec;
-  const view = new View(parse(vega, undefined, { ast: true }), { renderer: 'none', expr: expressionInterpreter, logLevel: Warn });
+  const view = new View(parse(vega, undefined, { ast: true }), { renderer: 'none', expr: expressionInterpreter, logLevel: ErrorLevel });
   try {
     const svg = ownIds(shorten(await view.toSVG()), chart.name);
     const size = /^<svg[^>]* width="([\d.]+)" height="([\d.]+)"/.exec(svg);
@@ -41,7 +41,7 @@ function ownIds(svg: string, name: string): string {
   });
 }
 
-/** Vega-Lite's remarks on dropped channels would go to the console of whoever runs the audit. */
+/** Remarks of Vega-Lite on dropped channels would go to the console of whoever runs the audit. */
 function silent(): NonNullable<NonNullable<Parameters<typeof compile>[1]>['logger']> {
   const logger = { level: () => logger, error: () => logger, warn: () => logger, info: () => logger, debug: () => logger };
   return logger as unknown as NonNullable<NonNullable<Parameters<typeof compile>[1]>['logger']>;

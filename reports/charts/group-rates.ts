@@ -6,6 +6,7 @@ import { readableText } from '../readable-text.ts';
 import type { Chart, ChartMaker } from './chart.ts';
 import { chartSlug } from './chart-slug.ts';
 import { dotInterval } from './dot-interval.ts';
+import { extremes } from './extremes.ts';
 
 /** Gap that a chart of one rate speaks of; the field's own name for the gap in selection rates comes first. */
 const GAPS: Readonly<Record<string, readonly string[]>> = {
@@ -16,8 +17,6 @@ const GAPS: Readonly<Record<string, readonly string[]>> = {
 };
 /** What is drawn for intersections; their other rates are in the tables. */
 const CROSSED = ['base_rate', 'selection_rate'];
-/** More groups than this, as intersections have, are cut to the extremes. */
-const MOST_GROUPS = 20;
 
 /** One chart for each attribute and rate: every group with its interval, and the rate of all rows as a line. */
 export const groupRates: ChartMaker = ({ documents: { fairness, profile } }) => {
@@ -39,13 +38,13 @@ interface RateChart {
 }
 
 function rateChart({ attribute, metric, groups, fairness, labelText }: RateChart): Chart {
-  const sorted = [...groups].sort((a, b) => centre(b) - centre(a)), shown = extremes(sorted);
+  const sorted = [...groups].sort((a, b) => centre(b) - centre(a)), { shown, remark } = extremes(sorted);
   const gap = fairness.disparities.find((each) => each.attribute === attribute && GAPS[metric]!.includes(each.metric));
   const pooled = pooledRate(groups), title = metricName(metric).label, level = percent(fairness.level, 0);
   const what = metric === 'base_rate' ? `${title}: share of rows with ${labelText}` : title;
   return {
     name: chartSlug(metric, attribute), section: 'rates', attribute, reference: metric !== 'base_rate' && fairness.decisions?.source === 'reference',
-    title: rateTitle(gap, metric, attribute), subtitle: `${what}, by ${attributeText(attribute)}, with ${level} intervals${shown.length < sorted.length ? `; the ${shown.length / 2} highest and lowest of ${sorted.length} groups` : ''}.`,
+    title: rateTitle(gap, metric, attribute), subtitle: `${what}, by ${attributeText(attribute)}, with ${level} intervals${remark}.`,
     description: `Dots with intervals: ${title.toLowerCase()} of ${shown.length} groups of ${attributeText(attribute)}. The same numbers stand in the table below.`,
     spec: dotInterval({ rows: shown.map((group) => ({ name: groupText(attribute, group.group, 200), value: group.value, interval: group.interval, kind: 0, detail: count(group.denominator) })),
       kinds: [{ label: title, colour: 'blue', shape: 'circle' }], axisTitle: title, format: '.0%', text: (value) => percent(value), nameTitle: 'Group', detailTitle: 'Rows', intervalTitle: `${level} interval`,
@@ -57,10 +56,6 @@ function rateChart({ attribute, metric, groups, fairness, labelText }: RateChart
 
 function centre(group: GroupMetric): number {
   return group.value ?? (group.interval![0] + group.interval![1]) / 2;
-}
-
-function extremes(sorted: readonly GroupMetric[]): readonly GroupMetric[] {
-  return sorted.length <= MOST_GROUPS ? sorted : [...sorted.slice(0, MOST_GROUPS / 2), ...sorted.slice(-MOST_GROUPS / 2)];
 }
 
 /** The rate of all rows together; null when a group's value is hidden, since the sum would give it away or be wrong without it. */

@@ -47,7 +47,9 @@ function epochRows({ of }: Curve, training: readonly TrainingSummary[]): readonl
 }
 
 function lossTitle(training: readonly TrainingSummary[]): string {
-  const best = training.map((each) => Math.min(...each.epochs.map((record) => record.validationLoss)));
+  // A loss that was no number is null in the stored document.
+  const best = training.map((each) => Math.min(...each.epochs.map((record) => record.validationLoss).filter(Number.isFinite))).filter(Number.isFinite);
+  if (best.length < training.length) return `${training.length - best.length} of ${training.length} seeds never had a finite loss`;
   const low = Math.min(...best), high = Math.max(...best);
   return training.length === 1 ? `Training settled at ${shortNumber(low)} nats per row` : `The ${training.length} seeds settled between ${shortNumber(low)} and ${shortNumber(high)} nats per row`;
 }

@@ -12,5 +12,5 @@ export function trainingSection({ documents: { training } }: ReportInput, charts
   return section({ id: 'training', title: 'Training health', body: html`${figures(charts, 'training')}
 ${dataTable({ caption: 'Training by seed', columns: ['Seed', 'Network', 'Parameters', 'Backend', 'Epochs', 'Best epoch', 'Stopped', 'Validation loss'], rows: training.map((each) => [
     String(each.seed), each.network, each.parameters, each.backend, each.epochs.length, each.bestEpoch, each.stopped === 'early' ? 'early' : 'at the last epoch',
-    shortNumber(each.epochs.length === 0 ? null : Math.min(...each.epochs.map((record) => record.validationLoss)), 5)]) })}` });
+    shortNumber(Math.min(...each.epochs.map((record) => record.validationLoss).filter(Number.isFinite)), 5)]) })}` });
 }

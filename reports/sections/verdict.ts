@@ -5,6 +5,7 @@ import { html, NOTHING, type Markup } from '../markup.ts';
 import { count, shortNumber } from '../number-text.ts';
 import { readableText } from '../readable-text.ts';
 import type { ReportInput } from '../report-input.ts';
+import { readsDecisions } from '../metric-scope.ts';
 import { metricName } from '../metric-names.ts';
 import { section } from './section.ts';
 
@@ -28,8 +29,8 @@ function sentence(fairness: FairnessResult | null): string {
   return `None of ${findings.length} headline comparisons shows a disparity beyond what is tolerated after adjustment, but for ${undecided} of them this data cannot rule one out.`;
 }
 
-function referenceText({ decisions }: FairnessResult): string {
-  return `The data holds no decision of an audited model. Numbers marked so are those of a ${readableText(decisions!.description, 300)}: what a plain model would learn from this data.`;
+function referenceText({ decisions, headline }: FairnessResult): string {
+  return `The data holds no decision of an audited model. Numbers marked so are those of a ${readableText(decisions!.description, 300)}: what a plain model would learn from this data.${headline.some(readsDecisions) ? '' : ' The verdict rests on the labels alone.'}`;
 }
 
 function facts({ documents: { fairness, profile, outliers }, seed, backend }: ReportInput): readonly (readonly [string, string])[] {

@@ -77,6 +77,27 @@ describe('a difference to the reference group', () => {
   });
 });
 
+describe('many groups', () => {
+  it('are cut to the extremes in the picture, and all in the table', async () => {
+    const input = reportFixture(), fairness = input.documents.fairness!, one = fairness.groups.find((group) => group.metric === 'base_rate')!;
+    const groups = Array.from({ length: 60 }, (_, i) => ({ ...one, attribute: 'a*b', group: `g${i}*h`, value: i / 60, interval: [i / 60, (i + 1) / 60] as const }));
+    const charts = await drawCharts({ ...input, documents: { ...input.documents, density: null, training: null, fairness: { ...fairness, groups, disparities: [] } } });
+    const rates = charts.find((chart) => chart.section === 'rates')!;
+    expect(rates.svg.match(/<circle /g)).toHaveLength(20);
+    expect(rates.table.rows).toHaveLength(60);
+    expect(rates.subtitle).toContain('the 10 highest and lowest of 60 groups');
+    expect([rates.table.rows[0]![0], rates.table.rows[59]![0]]).toEqual(['g59 × h', 'g0 × h']);
+  });
+});
+
+describe('training that diverged', () => {
+  it('is said to have, rather than to have settled at nought', async () => {
+    const input = reportFixture(), training = JSON.parse(JSON.stringify(input.documents.training, (key, value: unknown) => (key === 'validationLoss' ? null : value))) as typeof input.documents.training;
+    const charts = await drawCharts({ ...input, documents: { ...input.documents, density: null, fairness: null, training } });
+    expect(charts.find((chart) => chart.name === 'training-loss')!.title).toBe('3 of 3 seeds never had a finite loss');
+  });
+});
+
 describe('titles', () => {
   it('state what is found, by verdict', async () => {
     const input = reportFixture(), fairness = input.documents.fairness!;
