@@ -20,10 +20,10 @@ describe('a cell of a CSV file', () => {
   });
 
   it('comes back from a CSV reader as it went in, whatever printable text it holds', () => {
-    assert(property(array(string({ unit: 'grapheme' }).filter((text) => !/^[=+\-@]/.test(text)), { minLength: 2, maxLength: 5 }), (cells) => {
+    assert(property(array(string({ unit: 'grapheme' }).filter((text) => !/^[=+\-@]|[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)), { minLength: 2, maxLength: 5 }), (cells) => {
       const [line] = parse(csvLine(cells)) as string[][];
       expect(line).toEqual(cells);
-    }));
+    }), { seed: 1, numRuns: 500 });
   });
 });
 
