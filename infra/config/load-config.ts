@@ -3,7 +3,8 @@ import { basename, dirname, extname, resolve } from 'node:path';
 import type { AuditConfig } from '../../activities/audit-config.ts';
 import type { StoreConfig } from '../store/open-store.ts';
 import type { TemporalConfig } from '../temporal/connect.ts';
-import { ConfigError, type ConfigProblem } from './config-error.ts';
+import { refuseConflicts } from './conflicts.ts';
+import { ConfigError } from './config-error.ts';
 import { applyEnvironment, applyFlag, applySettings, layersOfYaml, type Layers } from './layers.ts';
 import { refuseWhatIsNotBuilt } from './not-built.ts';
 import type { FileConfig } from './schema.ts';
@@ -46,25 +47,6 @@ async function readLayers({ file, folder }: ConfigSource): Promise<{ layers: Lay
     throw new ConfigError([{ code: 'unreadable', path: '', origin: null, message: `cannot read ${path} (${(error as NodeJS.ErrnoException).code}): ${cure}` }]);
   }
   return { layers: layersOfYaml(source, file ?? 'audit.yaml'), base: dirname(path) };
-}
-
-/** Keys of one column used for what excludes each other. */
-function conflicts(config: FileConfig, layers: Layers): void {
-  const { data, fairness } = config;
-  const problems: ConfigProblem[] = [];
-  const refuse = (path: string, message: string): void => {
-    problems.push({ code: 'conflict', path, origin: layers.origins.get(path) ?? null, message });
-  };
-  for (const name of data.protected) {
-    if (data.exclude.includes(name)) refuse('data.exclude', `${name} is both protected and excluded: take it out of one list`);
-    if (name === data.label) refuse('data.protected', `${name} is both the label and protected: a label cannot be a group of its own audit`);
-  }
-  if (data.positive !== null && data.label === null) refuse('data.positive', 'data.positive needs data.label: name the column it is a value of');
-  if (data.label !== null && (data.label === data.score || data.label === data.prediction)) refuse('data.label', `${data.label} is both the label and the audited score or decision`);
-  for (const name of Object.keys(fairness.reference)) {
-    if (!data.protected.includes(name) && !name.includes('*')) refuse('fairness.reference', `${name} is no protected attribute; those are: ${data.protected.join(', ') || 'none'}`);
-  }
-  if (problems.length > 0) throw new ConfigError(problems);
 }
 
 async function locate(path: string, base: string, layers: Layers): Promise<string> {
@@ -112,7 +94,7 @@ export async function loadConfig(source: ConfigSource): Promise<LoadedConfig> {
   const { layers, base } = await layersOf(source);
   const config = validate(layers);
   refuseWhatIsNotBuilt(config, layers);
-  conflicts(config, layers);
+  refuseConflicts(config, layers);
   const location = await locate(config.data.path, base, layers);
   const { name = defaultName(config.data.path), data, store: _, temporal: __, ...rest } = config;
   // What the schema allows and is not built was refused above; the rest is what the audit's type says.

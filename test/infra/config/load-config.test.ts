@@ -97,6 +97,9 @@ describe('a wrong configuration is refused with its place and the cure:', () => 
     ['edges that fall', 'data: { path: people.csv, bins: { age: [0, 50, 40] } }\n', ['data.bins.age', 'increasing']],
     ['a column both protected and excluded', 'data: { path: people.csv, protected: [a], exclude: [a] }\n', ['a is both protected and excluded']],
     ['a positive value without a label', 'data: { path: people.csv, positive: 1 }\n', ['data.positive needs data.label']],
+    ['a metric that does not exist', `${MINIMAL}fairness: { headline: [demografic_parity_difference] }\n`, ['fairness.headline', 'did you mean demographic_parity_difference?']],
+    ['a tolerance for no metric', `${MINIMAL}fairness: { tolerance: { selectionrate: 0.1 } }\n`, ['fairness.tolerance', 'selectionrate']],
+    ['a detector that does not exist', `${MINIMAL}outliers: { detectors: [iforrest] }\n`, ['outliers.detectors', 'did you mean iforest?']],
     ['a prototype key', `${MINIMAL}__proto__: { seed: 3 }\n`, ['__proto__']],
   ])('%s', async (_what, yaml, words) => {
     const message = await problem(yaml);
