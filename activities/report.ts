@@ -5,6 +5,7 @@ import { OUTLIERS_HEADER } from '../reports/files/outliers-csv.ts';
 import { renderPage } from '../reports/page.ts';
 import type { ReportDocuments, ReportInput } from '../reports/report-input.ts';
 import { standaloneSvg } from '../reports/standalone-svg.ts';
+import type { Store } from '../infra/store/store.ts';
 import { artifactsOf, readManifest } from './artifacts.ts';
 import { loadReportDocuments } from './report-documents.ts';
 import { ResultFiles } from './result-files.ts';
@@ -21,7 +22,6 @@ export interface ReportStageConfig {
   /** Package version and hash of the shipped sources. */
   readonly code: string;
   readonly html: boolean;
-  readonly inputs: Json;
   readonly stages: readonly { readonly name: StageName; readonly state: string }[];
 }
 
@@ -39,7 +39,7 @@ async function run(stageInput: ReportStageInput, context: StageContext): Promise
     ['documents', () => addDocuments(files, input.config, documents)],
     ['tables', () => addTables(files, input, context, documents)],
     ['page', () => addPage(files, reportInput(input.config, documents), input.config.html)],
-    ['manifest', () => addManifest(files, input.config)],
+    ['manifest', () => addManifest(files, input, store)],
   ];
   for (const [i, [detail, step]] of steps.entries()) {
     signal.throwIfAborted();
@@ -82,8 +82,12 @@ async function addPage(files: ResultFiles, input: ReportInput, html: boolean): P
   if (html) await files.addText('report.html', renderPage(input, charts));
 }
 
-async function addManifest(files: ResultFiles, { inputs, configJson, code, backend, seed }: ReportStageConfig): Promise<void> {
-  await files.addJson('manifest.json', { files: files.hashes(), inputs, config: configJson, code, backend, seed });
+/** `inputs`: hash and rows of the data file, and the manifest that each stage committed. */
+async function addManifest(files: ResultFiles, { inputs, config: { configJson, code, backend, seed } }: ReportStageInput, store: Store): Promise<void> {
+  const ingest = inputs.ingest?.[0], source = ingest === undefined ? null : await readManifest(store, ingest);
+  const stages = Object.fromEntries(Object.entries(inputs).map(([stage, refs]) => [stage, refs.map((ref) => ref.sha256)]));
+  const data = { sha256: source?.fingerprint ?? null, rows: source?.summary['rows'] ?? null };
+  await files.addJson('manifest.json', { files: files.hashes(), inputs: { data, stages }, config: configJson, code, backend, seed });
 }
 
 function reportInput(config: ReportStageConfig, documents: ReportDocuments): ReportInput {

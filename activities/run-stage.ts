@@ -49,7 +49,8 @@ export async function runStage(stage: Stage, input: StageInput, services: StageS
   const checkpoints = stageCheckpoints(store, identity);
   const { artifacts, summary } = await stage.run(input, { store, signal, progress, checkpoints });
   signal.throwIfAborted();
-  const manifest: StageManifest = { stage: stage.name, version: stage.version, identity, artifacts, summary };
+  const outside = fingerprint === '' ? {} : { fingerprint };
+  const manifest: StageManifest = { stage: stage.name, version: stage.version, identity, ...outside, artifacts, summary };
   await store.putIfAbsent(manifestKey(stage.name, identity), new TextEncoder().encode(toJson(manifest)));
   await clearCheckpoints(store, identity);
   return { manifest: (await committed(store, stage.name, identity))!, cached: false };

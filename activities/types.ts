@@ -32,6 +32,8 @@ export interface StageManifest extends StageOutput {
   readonly stage: StageName;
   readonly version: number;
   readonly identity: string;
+  /** Hash of what the stage read from outside the store: the data file's content, for ingest. */
+  readonly fingerprint?: string;
 }
 
 /** What the workflow gets back from a stage. */

@@ -30,7 +30,7 @@ export function stageConfig(name: StageName, input: AuditInput, stages: Stages):
     case 'perturb': return { fairness, ...groups, backend };
     case 'slices': return { data, level: fairness.level };
     case 'report': return {
-      name: input.config.name, seed, backend, code: input.code, html: report.html, configJson: publicConfig(input), inputs: {},
+      name: input.config.name, seed, backend, code: input.code, html: report.html, configJson: publicConfig(input),
       // Whether a stage was cached differs from run to run of the same audit; the report's bytes do not.
       stages: stages.map((stage) => ({ name: stage.name, state: stage.name === 'report' || stage.state === 'cached' ? 'completed' : stage.state })),
     };

@@ -14,7 +14,7 @@ export function codeVersion(): string {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
   const hash = createHash('sha256');
   for (const room of ROOMS) {
-    const files = readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' }).filter((file) => /\.(ts|js|yaml)$/.test(file)).sort();
+    const files = readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' }).filter((file) => /\.(ts|js|css|yaml)$/.test(file)).sort();
     for (const file of files) hash.update(`${room}/${file}\0`).update(readFileSync(join(ROOT, room, file)));
   }
   known = `${version}+sha256:${hash.digest('hex')}`;

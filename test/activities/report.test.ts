@@ -13,7 +13,7 @@ import { reportFixture } from '../reports/fixture.ts';
 import { MemoryStore, testContext } from './memory-store.ts';
 
 const ROWS = 500;
-const CONFIG: ReportStageConfig = { name: 'adult', seed: 7, backend: 'auto', configJson: { name: 'adult', seed: 7 }, code: 'penumbra 0.1.0', html: true, inputs: {}, stages: [{ name: 'ingest', state: 'completed' }] };
+const CONFIG: ReportStageConfig = { name: 'adult', seed: 7, backend: 'auto', configJson: { name: 'adult', seed: 7 }, code: 'penumbra 0.1.0', html: true, stages: [{ name: 'ingest', state: 'completed' }] };
 
 /** Rows named by hostile ids, as a data set may hold. */
 function rows(from: number, length: number): TablePart {
@@ -67,7 +67,7 @@ describe('the report stage', () => {
     const manifest = JSON.parse(await text('manifest.json')) as { files: Record<string, string>; [key: string]: unknown };
     expect(Object.keys(manifest.files).sort()).toEqual(Object.keys(output.artifacts).filter((name) => name !== 'manifest.json').sort());
     for (const [name, hash] of Object.entries(manifest.files)) expect([name, createHash('sha256').update(await bytesOf(store, output.artifacts[name]!)).digest('hex')]).toEqual([name, hash]);
-    expect(manifest).toMatchObject({ inputs: {}, config: CONFIG.configJson, code: CONFIG.code, backend: 'wasm', seed: 7 });
+    expect(manifest).toMatchObject({ inputs: { data: {}, stages: { ingest: [expect.stringMatching(/^[0-9a-f]{64}$/)] } }, config: CONFIG.configJson, code: CONFIG.code, backend: 'wasm', seed: 7 });
   });
 
   it('says in report.json what the contract promises', async () => {
