@@ -121,10 +121,12 @@ export async function auditStatus(client: Client, id: string): Promise<AuditStat
   };
 }
 
+/** An audit that writes its record still runs, whatever its board says of the outcome. */
 function stateOf(workflow: string, board: AuditState): AuditState {
   if (workflow === 'COMPLETED') return 'completed';
   if (workflow === 'CANCELLED') return 'cancelled';
-  return workflow === 'RUNNING' ? board : 'failed';
+  if (workflow !== 'RUNNING') return 'failed';
+  return board === 'queued' ? 'queued' : 'running';
 }
 
 /** An audit as the store alone tells it. */

@@ -46,7 +46,9 @@ export async function watchAudit(session: Session, id: string, options: WatchOpt
 
 /** The final record; where no host of this machine wrote the files, they are written here. */
 async function settle(session: Session, id: string): Promise<AuditRecord | null> {
-  const record = await readRecord(session.store, id);
+  const kept = await readRecord(session.store, id);
+  // An audit that the service ended by itself (terminated, timed out) wrote no last record.
+  const record: AuditRecord | null = kept?.state === 'running' ? { ...kept, state: 'failed' } : kept;
   const out = record?.provenance['out'];
   if (record !== null && record.out === null && typeof out === 'string') await publishReport(session.store, record, out);
   return record;

@@ -39,7 +39,7 @@ describe('an audit from the command line', () => {
     expect(weights[0]).toBe('row,id,weight,density');
     expect(weights).toHaveLength(601);
     expect(weights.slice(1).reduce((sum, text) => sum + Number(text.split(',')[2]), 0)).toBeCloseTo(600, 3);
-    expect(training[0]).toBe('seed,epoch,loss,reconstruction,kl,active_units,ess');
+    expect(training[0]).toMatch(/^seed,epoch,loss,reconstruction,kl,active_units,ess(,|$)/);
     expect(new Set(training.slice(1).map((text) => text.split(',')[0]))).toEqual(new Set(['0', '1']));
     const report = JSON.parse(await readFile(join(line.folder, 'first/report.json'), 'utf8')) as Record<string, unknown>;
     expect(report).toMatchObject({ name: 'people', verdict: 'findings', backend: 'wasm', seed: 0 });
@@ -92,7 +92,7 @@ describe('an audit from the command line', () => {
     const some = await line.run('run', '--json', '--only', 'fairness,report', '--out', 'some', '--seed', '5');
     expect(some.json['state']).toBe('completed');
     expect(Object.keys(line.manifest('some').files)).not.toContain('outliers.csv');
-    expect(await readFile(join(line.folder, 'some/report.html'), 'utf8')).toContain('not computed');
+    expect(await readFile(join(line.folder, 'some/report.html'), 'utf8')).toMatch(/not computed/i);
   });
 
   it('can be detached, watched and cancelled, and leaves nothing running', async () => {
@@ -109,9 +109,9 @@ describe('an audit from the command line', () => {
   });
 
   it('goes on after its host was killed, to the same bytes', async () => {
-    const settings = ['--seed', '11', '--set', 'model.epochs=60'];
+    const settings = ['--seed', '11', '--set', 'model.epochs=60', '--set', 'model.batch=8'];
     const killed = line.start('run', '--json', '--out', 'killed', ...settings);
-    await until(() => /epoch [3-9]/.test(killed.output()), 'training to be under way');
+    await until(() => /epoch \d/.test(killed.output()), 'training to be under way');
     const before = line.host()!.pid;
     process.kill(before, 'SIGKILL');
     const ended = await killed.ended;
