@@ -6,6 +6,9 @@ import { EXIT } from './exit-codes.ts';
 import type { Output } from './output.ts';
 import { duration } from './progress-view.ts';
 
+/** The mildest verdict that gives exit code 1. */
+export type FailOn = 'undecided' | 'findings' | 'never';
+
 interface ReportFile {
   readonly findings?: readonly { readonly sentence: string; readonly verdict: string }[];
 }
@@ -30,7 +33,7 @@ const VERDICT_TEXT = {
 } as const;
 
 /** Says how an audit ended and gives its exit code. */
-export async function endOfAudit(record: AuditRecord, output: Output, failOn: 'findings' | 'undecided'): Promise<number> {
+export async function endOfAudit(record: AuditRecord, output: Output, failOn: FailOn): Promise<number> {
   const out = typeof record.provenance['out'] === 'string' ? record.provenance['out'] : null;
   const { id, name, state, verdict, failure, seconds, stages } = record;
   const value = { id, name, state, verdict, out, seconds, cached: stages.filter((stage) => stage.state === 'cached').map((stage) => stage.name), failure };
@@ -51,5 +54,6 @@ export async function endOfAudit(record: AuditRecord, output: Output, failOn: 'f
     ...(report === null || verdict === null ? [] : [`  report: ${report}`]),
   ];
   output.result(value, lines.join('\n'));
-  return verdict === 'findings' || (verdict === 'undecided' && failOn === 'undecided') ? EXIT.findings : EXIT.done;
+  const fails = verdict === 'findings' ? failOn !== 'never' : verdict === 'undecided' && failOn === 'undecided';
+  return fails ? EXIT.findings : EXIT.done;
 }

@@ -8,7 +8,7 @@ import { nearest } from '../../config/validate.ts';
 import { ensureSample } from '../../setup/samples.ts';
 import { openSession } from '../../temporal/session.ts';
 import { startAudit } from '../../temporal/start-audit.ts';
-import { endOfAudit } from '../end-of-audit.ts';
+import { endOfAudit, type FailOn } from '../end-of-audit.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
 import { followAudit } from '../follow-audit.ts';
 import type { Output } from '../output.ts';
@@ -22,7 +22,7 @@ interface RunOptions {
   readonly seed?: string;
   readonly detach?: boolean;
   readonly printConfig?: boolean;
-  readonly failOn: 'findings' | 'undecided';
+  readonly failOn: FailOn;
 }
 
 function stagesOf(only: string | undefined): readonly StageName[] | null {
@@ -84,7 +84,7 @@ export function addRun(program: Command, act: (action: (output: Output) => Promi
     .option('--seed <n>', 'seed of every random stream')
     .option('--detach', 'start it and return at once')
     .option('--print-config', 'print the configuration as it stands after all layers, and stop')
-    .addOption(new Option('--fail-on <verdict>', 'verdict from which the exit code is 1').choices(['findings', 'undecided']).default('findings'))
+    .addOption(new Option('--fail-on <verdict>', 'verdict from which the exit code is 1').choices(['findings', 'undecided', 'never']).default('findings'))
     .addHelpText('after', `
 Examples:
   penumbra run audit.yaml
