@@ -15,29 +15,33 @@ export interface LogisticOptions {
   readonly maximumIterations?: number;
   /** Stop when no entry of the mean loss's gradient is larger. */
   readonly tolerance?: number;
+  /** [x.rows] how much each row counts in the summed log loss, not negative; all 1 without. */
+  readonly weights?: Float64Array;
+  /** Where to start: a fit of the same width. All 0 without. */
+  readonly start?: LogisticModel;
 }
 
 const sigmoid = (z: number): number => (z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z)));
 /** log(1 + e^z) without overflow. */
 const softplus = (z: number): number => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
 
-function loss({ x, labels, rows, penalty }: LogisticProblem, beta: Float64Array): number {
+function loss({ x, labels, rows, penalty, weights }: LogisticProblem, beta: Float64Array): number {
   let sum = (penalty * (dot(beta, beta) - beta[x.width]! ** 2)) / 2;
   for (const row of rows) {
     const z = linear(x, row, beta);
-    sum += softplus(z) - labels[row]! * z;
+    sum += (weights === null ? 1 : weights[row]!) * (softplus(z) - labels[row]! * z);
   }
   return sum;
 }
 
-function derivativesAt({ x, labels, rows, penalty }: LogisticProblem, beta: Float64Array): Derivatives {
+function derivativesAt({ x, labels, rows, penalty, weights }: LogisticProblem, beta: Float64Array): Derivatives {
   const curvature = new Float64Array(rows.length);
   const gradient = beta.map((value, j) => (j < x.width ? penalty * value : 0));
   // All rows decided with certainty leave the intercept without curvature.
   const diagonal = gradient.map((_, j) => (j < x.width ? penalty : 1e-12));
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!;
-    const p = sigmoid(linear(x, row, beta)), residual = p - labels[row]!, weight = p * (1 - p);
+    const p = sigmoid(linear(x, row, beta)), counts = weights === null ? 1 : weights[row]!, residual = counts * (p - labels[row]!), weight = counts * p * (1 - p);
     curvature[i] = weight;
     gradient[x.width]! += residual;
     diagonal[x.width]! += weight;
@@ -66,9 +70,9 @@ function lineSearch(problem: LogisticProblem, beta: Float64Array, value: number,
  * @param rows the rows to fit on
  */
 export function fitLogistic(x: SparseRows, labels: Uint8Array, rows: Uint32Array, options: LogisticOptions = {}): LogisticModel {
-  const { penalty = 1, maximumIterations = 50, tolerance = 1e-7 } = options;
-  const problem: LogisticProblem = { x, labels, rows, penalty };
-  let beta: Float64Array = new Float64Array(x.width + 1), value = loss(problem, beta), iterations = 0, largest = Infinity;
+  const { penalty = 1, maximumIterations = 50, tolerance = 1e-7, weights = null, start } = options;
+  const problem: LogisticProblem = { x, labels, rows, penalty, weights };
+  let beta = start === undefined ? new Float64Array(x.width + 1) : parametersOf(start), value = loss(problem, beta), iterations = 0, largest = Infinity;
   for (; iterations < maximumIterations; iterations++) {
     const derivatives = derivativesAt(problem, beta);
     largest = derivatives.gradient.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0) / Math.max(1, rows.length);
@@ -81,10 +85,15 @@ export function fitLogistic(x: SparseRows, labels: Uint8Array, rows: Uint32Array
   return { weights: beta.slice(0, x.width), intercept: beta[x.width]!, iterations, gradient: largest };
 }
 
-/** P(label is positive) of the rows named. */
-export function predictLogistic({ weights, intercept }: LogisticModel, x: SparseRows, rows: Uint32Array): Float64Array {
-  const beta = new Float64Array(x.width + 1);
+function parametersOf({ weights, intercept }: LogisticModel): Float64Array {
+  const beta = new Float64Array(weights.length + 1);
   beta.set(weights);
-  beta[x.width] = intercept;
+  beta[weights.length] = intercept;
+  return beta;
+}
+
+/** P(label is positive) of the rows named. */
+export function predictLogistic(model: LogisticModel, x: SparseRows, rows: Uint32Array): Float64Array {
+  const beta = parametersOf(model);
   return Float64Array.from(rows, (row) => sigmoid(linear(x, row, beta)));
 }

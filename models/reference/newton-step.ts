@@ -7,6 +7,8 @@ export interface LogisticProblem {
   readonly labels: Uint8Array;
   readonly rows: Uint32Array;
   readonly penalty: number;
+  /** [x.rows], or null: all 1. */
+  readonly weights: Float64Array | null;
 }
 
 /** Where a Newton step starts: curvature p(1 − p) of each row, gradient, diagonal of the Hessian. */

@@ -55,6 +55,17 @@ describe('fitLogistic', () => {
     wide.weights.forEach((weight, j) => expect(weight).toBeCloseTo(iterated.weights[j]!, 4));
   });
 
+  it('counts a row as often as its weight says, from wherever it starts', () => {
+    const { x, labels, all } = makeData(300), weights = Float64Array.from(all, (row) => row % 3);
+    const weighted = fitLogistic(x, labels, all, { weights });
+    const repeated = fitLogistic(x, labels, Uint32Array.from([...all].flatMap((row) => Array.from({ length: row % 3 }, () => row))));
+    const started = fitLogistic(x, labels, all, { weights, start: fitLogistic(x, labels, all) });
+    weighted.weights.forEach((weight, j) => {
+      expect(weight).toBeCloseTo(repeated.weights[j]!, 4);
+      expect(weight).toBeCloseTo(started.weights[j]!, 4);
+    });
+  });
+
   it('survives separable labels and a single class', () => {
     const x = sparseRows({ values: Float32Array.of(-1, -2, 1, 2), rows: 4, columns: 1 }), all = Uint32Array.of(0, 1, 2, 3);
     const separable = fitLogistic(x, Uint8Array.of(0, 0, 1, 1), all), single = fitLogistic(x, Uint8Array.of(1, 1, 1, 1), all);
