@@ -23,13 +23,13 @@ export class CommandLine {
   readonly folder: string;
   readonly #environment: NodeJS.ProcessEnv;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, environment: NodeJS.ProcessEnv) {
     this.folder = folder;
-    this.#environment = { ...process.env, PENUMBRA_HOST_IDLE: '2' };
+    this.#environment = { ...process.env, PENUMBRA_HOST_IDLE: '2', ...environment };
   }
 
-  static async create(): Promise<CommandLine> {
-    return new CommandLine(await mkdtemp(join(tmpdir(), 'penumbra-cli-')));
+  static async create(environment: NodeJS.ProcessEnv = {}): Promise<CommandLine> {
+    return new CommandLine(await mkdtemp(join(tmpdir(), 'penumbra-cli-')), environment);
   }
 
   start(...args: string[]): { child: ChildProcess; ended: Promise<Ended>; output: () => string } {
