@@ -107,7 +107,7 @@ function unitCodes(column: Column): Int32Array {
 }
 
 /** Probability weights and clusters as declared; a sequence's steps form a cluster. */
-function designOf(dataset: Dataset, data: DataConfig): FairnessAudit['design'] {
+export function designOf(dataset: Dataset, data: DataConfig): FairnessAudit['design'] {
   const clusters = unitsOf(dataset, data);
   if (data.weight === null) return clusters === null ? null : { weights: null, clusters };
   const column = columnOf(dataset.table, data.weight);
