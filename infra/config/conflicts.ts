@@ -7,6 +7,22 @@ import { nearest } from './validate.ts';
 
 type Refuse = (path: string, message: string) => void;
 
+/** Keys whose columns can be nothing else: one that is the label cannot be the weight too. */
+const SINGLE = ['id', 'label', 'score', 'prediction', 'weight'] as const;
+
+/** A column that two keys name, or one list twice. */
+function doubleUse({ data }: FileConfig, refuse: Refuse): void {
+  for (const [i, key] of SINGLE.entries()) {
+    const name = data[key], other = SINGLE.slice(0, i).find((before) => data[before] === name);
+    if (name !== null && other !== undefined) refuse(`data.${key}`, `${name} is both data.${other} and data.${key}: name another column in one of them`);
+    if (name !== null && key !== 'label' && data.protected.includes(name)) refuse('data.protected', `${name} is both data.${key} and protected: take it out of one of them`);
+  }
+  for (const list of ['protected', 'exclude'] as const) {
+    const twice = data[list].find((name, i) => data[list].indexOf(name) < i);
+    if (twice !== undefined) refuse(`data.${list}`, `${twice} stands in the list twice: take one out`);
+  }
+}
+
 /** Columns used for what excludes each other. */
 function columnConflicts({ data, fairness }: FileConfig, refuse: Refuse): void {
   for (const name of data.protected) {
@@ -14,7 +30,6 @@ function columnConflicts({ data, fairness }: FileConfig, refuse: Refuse): void {
     if (name === data.label) refuse('data.protected', `${name} is both the label and protected: a label cannot be a group of its own audit`);
   }
   if (data.positive !== null && data.label === null) refuse('data.positive', 'data.positive needs data.label: name the column it is a value of');
-  if (data.label !== null && (data.label === data.score || data.label === data.prediction)) refuse('data.label', `${data.label} is both the label and the audited score or decision`);
   for (const name of Object.keys(fairness.reference)) {
     if (!data.protected.includes(name) && !name.includes('*')) refuse('fairness.reference', `${name} is no protected attribute; those are: ${data.protected.join(', ') || 'none'}`);
   }
@@ -32,6 +47,7 @@ export function refuseConflicts(config: FileConfig, layers: Layers): void {
   const problems: ConfigProblem[] = [];
   const refuse: Refuse = (path, message) => { problems.push({ code: 'conflict', path, origin: layers.origins.get(path) ?? null, message: `${path}: ${message}` }); };
   columnConflicts(config, refuse);
+  doubleUse(config, refuse);
   const { fairness, outliers } = config;
   const isMetric = (name: string): boolean => headlineMetric(name) !== null;
   if (fairness.headline !== 'auto') unknownNames('fairness.headline', fairness.headline, DISPARITY_NAMES, isMetric, refuse);

@@ -1,4 +1,4 @@
-import { isScalar, LineCounter, parse, parseDocument } from 'yaml';
+import { isScalar, LineCounter, parse, parseDocument, type YAMLParseError } from 'yaml';
 import { ConfigError, type Origin } from './config-error.ts';
 import { KNOWN_KEYS } from './schema.ts';
 
@@ -20,11 +20,10 @@ export function layersOfYaml(source: string, file: string): Layers {
     const { line, col } = lines.linePos(offset);
     return { kind: 'file', file, line, column: col };
   };
+  const refuse = (offset: number, message: string): ConfigError => new ConfigError([{ code: 'syntax', path: '', origin: place(offset), message: `this is no valid YAML: ${message}` }]);
   const [error] = document.errors;
-  if (error !== undefined) {
-    throw new ConfigError([{ code: 'syntax', path: '', origin: place(error.pos[0]), message: `this is no valid YAML: ${error.message}` }]);
-  }
-  const origins = new Map<string, Origin>();
+  if (error !== undefined) throw refuse(error.pos[0], explain(error));
+  const origins = new Map<string, Origin>([['', place(0)]]);
   const walk = (node: unknown, path: string): void => {
     if (node === null || typeof node !== 'object' || !('items' in node)) return;
     (node.items as unknown[]).forEach((item, i) => {
@@ -36,11 +35,26 @@ export function layersOfYaml(source: string, file: string): Layers {
     });
   };
   walk(document.contents, '');
-  const values: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+  let values: unknown;
+  try {
+    values = document.toJS({ maxAliasCount: 100 }) ?? {};
+  } catch (cause) {
+    // The library counts what aliases would grow to, and finds those that name nothing, only here.
+    throw refuse(0, `${(cause as Error).message}; write the values out in place of aliases (*name)`);
+  }
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
-    throw new ConfigError([{ code: 'invalid', path: '', origin: place(0), message: 'expected keys such as `data:` at the top, found something else' }]);
+    throw new ConfigError([{ code: 'invalid', path: '', origin: place(0), message: `expected keys at the top, such as data: { path: people.csv }; found ${Array.isArray(values) ? 'a list' : 'a single value'}` }]);
   }
   return { values: values as Record<string, unknown>, origins };
+}
+
+function explain({ code, message }: YAMLParseError): string {
+  switch (code) {
+    case 'MULTIPLE_DOCS': return 'a second document begins here; expected one: remove the line of dashes';
+    case 'DUPLICATE_KEY': return 'the key stands here a second time; keep one of them';
+    case 'TAB_AS_INDENT': return 'a tab indents this line; expected spaces';
+    default: return `${message}; check indentation, quotes and brackets there`;
+  }
 }
 
 /** A value from a variable or a flag: read as YAML, so that `3`, `true` and `[sex, race]` mean what they mean in the file. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import type { AuditConfig } from '../../activities/audit-config.ts';
@@ -23,6 +24,8 @@ export interface LoadedConfig {
 export interface ConfigSource {
   /** An audit.yaml or a data file; `audit.yaml` of the folder when there is none. */
   readonly file: string | null;
+  /** The configuration itself, in place of a file. */
+  readonly values?: Readonly<Record<string, unknown>>;
   readonly settings: readonly string[];
   readonly seed: number | null;
   readonly backend: string | null;
@@ -32,21 +35,29 @@ export interface ConfigSource {
 
 const CONFIG_FILE = /\.ya?ml$/i;
 
-async function readLayers({ file, folder }: ConfigSource): Promise<{ layers: Layers; base: string }> {
+async function readLayers({ file, values, folder }: ConfigSource): Promise<{ layers: Layers; base: string }> {
+  if (values !== undefined) return { layers: { values: structuredClone(values), origins: new Map() }, base: folder };
   const path = resolve(folder, file ?? 'audit.yaml');
   if (file !== null && !CONFIG_FILE.test(file)) {
     const layers: Layers = { values: {}, origins: new Map() };
     applyFlag(layers, 'data.path', file, file);
     return { layers, base: folder };
   }
-  let source: string;
+  let bytes: Buffer;
   try {
-    source = await readFile(path, 'utf8');
+    bytes = await readFile(path);
   } catch (error) {
     const cure = file === null ? 'name a configuration or a data file, such as: penumbra run people.csv' : 'check the path';
     throw new ConfigError([{ code: 'unreadable', path: '', origin: null, message: `cannot read ${path} (${(error as NodeJS.ErrnoException).code}): ${cure}` }]);
   }
-  return { layers: layersOfYaml(source, file ?? 'audit.yaml'), base: dirname(path) };
+  return { layers: layersOfYaml(textOf(bytes, path), file ?? 'audit.yaml'), base: dirname(path) };
+}
+
+/** @throws ConfigError with the line of the first bytes that are not UTF-8. */
+function textOf(bytes: Buffer, path: string): string {
+  if (isUtf8(bytes)) return bytes.toString().replace(/^\ufeff/, '');
+  const line = bytes.toString().split('\n').findIndex((text) => text.includes('\ufffd')) + 1;
+  throw new ConfigError([{ code: 'unreadable', path: '', origin: { kind: 'file', file: path, line, column: 1 }, message: 'found bytes that are not UTF-8, expected a UTF-8 text; save the configuration as UTF-8' }]);
 }
 
 async function locate(path: string, base: string, layers: Layers): Promise<string> {

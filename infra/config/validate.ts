@@ -1,10 +1,14 @@
 import leven from 'leven';
 import type { z } from 'zod';
 import { ConfigError, type ConfigProblem, type Origin } from './config-error.ts';
+import { expectationOf } from './expectation.ts';
 import type { Layers } from './layers.ts';
 import { fileSchema, KNOWN_KEYS, type FileConfig } from './schema.ts';
 
 type Issue = z.core.$ZodIssue;
+
+/** What each key has when it is left out. */
+const DEFAULTS: unknown = fileSchema.parse({ data: { path: 'none' } });
 
 /** The known key nearest to a misspelt one, when it is near enough to be meant. */
 export function nearest(word: string, known: readonly string[]): string | null {
@@ -21,7 +25,8 @@ function valueAt(values: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  // JSON would make null of a number that is none.
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value) ?? 'nothing';
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
@@ -29,8 +34,9 @@ function shown(value: unknown): string {
 function originOf(path: string, layers: Layers): Origin | null {
   const below = [...layers.origins].find(([other]) => other === path || other.startsWith(`${path}.`));
   if (below !== undefined) return below[1];
+  if (path === '') return null;
   const end = path.lastIndexOf('.');
-  return end < 0 ? null : originOf(path.slice(0, end), layers);
+  return originOf(end < 0 ? '' : path.slice(0, end), layers);
 }
 
 function unknownKey(key: string, path: readonly PropertyKey[], layers: Layers): ConfigProblem {
@@ -50,8 +56,10 @@ function problemsOf(issue: Issue, layers: Layers): ConfigProblem[] {
   if (path === 'data' || path === 'data.path') {
     if (found === undefined) return [{ code: 'invalid', path, origin, message: 'data.path is missing: name the file to audit, such as data: { path: people.csv }' }];
   }
-  const text = issue.code === 'invalid_value' ? `expected one of ${issue.values.map(String).join(', ')}` : issue.message;
-  return [{ code: 'invalid', path, origin, message: `${path} is ${shown(found)}: ${text.replace(/^Invalid input: /, '')}` }];
+  const usual = valueAt(DEFAULTS, issue.path);
+  const cure = usual === undefined || usual === null ? '' : `; leave it out for the default, ${shown(usual)}`;
+  const expected = found === undefined ? `${path} is missing: ` : `${path} is ${shown(found)}: `;
+  return [{ code: 'invalid', path, origin, message: `${expected}${expectationOf(issue, found)}${cure}` }];
 }
 
 /** @throws ConfigError with every problem found, each with its place. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Argument, Option, type Command } from 'commander';
 import { stringify } from 'yaml';
+import { outputFolder } from '../../../activities/output-folder.ts';
 import { STAGES, type StageName } from '../../../activities/types.ts';
 import { stageClosure } from '../../../workflows/stage-needs.ts';
 import { loadConfig, type LoadedConfig } from '../../config/load-config.ts';
@@ -13,6 +14,7 @@ import { EXIT, UsageError } from '../exit-codes.ts';
 import { followAudit } from '../follow-audit.ts';
 import type { Output } from '../output.ts';
 import { collect } from '../place-options.ts';
+import { checkWritable } from '../writable-folder.ts';
 
 interface RunOptions {
   readonly out?: string;
@@ -58,9 +60,10 @@ async function run(file: string | undefined, options: RunOptions, output: Output
     output.result(loaded.resolved, stringify({ ...loaded.resolved, name: config.name }).trimEnd());
     return EXIT.done;
   }
+  const out = resolve(options.out ?? outputFolder(config.name));
+  await checkWritable(out, '--out');
   const location = await dataFile(loaded, output);
   const session = await openSession(loaded, output.say);
-  const out = resolve(options.out ?? `penumbra-out/${config.name}`);
   const id = await startAudit(session, { config, location, out, only });
   output.event({ event: 'started', id, name: config.name, stages: stageClosure(only), out });
   if (options.detach === true) {

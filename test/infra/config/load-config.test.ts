@@ -82,7 +82,7 @@ describe('a wrong configuration is refused with its place and the cure:', () => 
     ['a misspelt key', 'data:\n  path: people.csv\n  lable: b\n', ['audit.yaml:3:3', 'data.lable', 'did you mean data.label?']],
     ['a misspelt section', `${MINIMAL}modle: {}\n`, ['audit.yaml:2:1', 'modle', 'did you mean model?']],
     ['a key in the wrong section', `${MINIMAL}epochs: 3\n`, ['audit.yaml:2:1', 'epochs belongs under model']],
-    ['a number that is text', `${MINIMAL}model:\n  epochs: many\n`, ['audit.yaml:3:3', 'model.epochs is "many"', 'expected number']],
+    ['a number that is text', `${MINIMAL}model:\n  epochs: many\n`, ['audit.yaml:3:3', 'model.epochs is "many"', 'expected a number', 'default, 30']],
     ['a number out of range', `${MINIMAL}fairness: { level: 2 }\n`, ['audit.yaml:2:13', 'fairness.level is 2']],
     ['an unknown word', `${MINIMAL}outliers: { train: some }\n`, ['outliers.train is "some"', 'expected one of all, normal']],
     ['a network that is not built', `${MINIMAL}model: { kind: gan }\n`, ['audit.yaml:2:10', 'not built yet', 'vae']],
