@@ -1,19 +1,13 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { ConnectError } from './connect-error.ts';
+
+export { ConnectError };
 
 /** Where a Temporal service is; `null` address: the embedded one of this store. */
 export interface TemporalConfig {
   readonly address: string | null;
   readonly namespace: string;
-}
-
-/** The service does not answer, or not to us. Exit code 3. */
-export class ConnectError extends Error {
-  readonly code = 'unreachable';
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'ConnectError';
-  }
 }
 
 /** Connection options with TLS and API key from Temporal's own environment variables and configuration file. */

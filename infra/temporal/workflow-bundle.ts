@@ -9,6 +9,8 @@ import { cacheFolder } from '../setup/cache-folder.ts';
 import { codeVersion } from '../setup/code-version.ts';
 
 const WORKFLOWS = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
+/** The npm package ships its bundle; a checkout has none. */
+const SHIPPED = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
 
 /** The workflows as one script, built with webpack. */
 export async function buildWorkflowBundle(): Promise<string> {
@@ -16,8 +18,9 @@ export async function buildWorkflowBundle(): Promise<string> {
   return code;
 }
 
-/** Path of the workflow bundle of these sources in the cache. It is built by a process of its own: webpack's memory would stay with the host. */
+/** Path of the workflow bundle of these sources: the package's own, or one in the cache. That is built by a process of its own: webpack's memory would stay with the host. */
 export async function workflowBundlePath(): Promise<string> {
+  if (existsSync(SHIPPED)) return SHIPPED;
   const folder = join(cacheFolder(), 'bundles');
   const path = join(folder, `${codeVersion().split(':')[1]!.slice(0, 32)}.js`);
   if (existsSync(path)) return path;

@@ -1,0 +1,107 @@
+import { auditFairness, type FairnessAudit } from '../../models/fairness/audit-fairness.ts';
+import { groupBy, intersect } from '../../models/fairness/groups.ts';
+import { automaticHeadline, DISPARITY_NAMES, headlineMetric } from '../../models/fairness/headline.ts';
+import type { FairnessResult } from '../../models/fairness/types.ts';
+import type { Grouping } from '../../models/table.ts';
+import { column } from './column.ts';
+import type { FairnessQuestion, YesNo } from './fairness-question.ts';
+
+const MISSING = 255;
+
+function marksOf(name: string, values: YesNo): Uint8Array {
+  return Uint8Array.from(values, (value, row) => {
+    if (value === null || value === undefined || Number.isNaN(value)) return MISSING;
+    const mark = Number(value);
+    if (mark !== 0 && mark !== 1) throw new RangeError(`${name}[${row}] is ${mark}: expected 1 or true, 0 or false, or null for a missing value`);
+    return mark;
+  });
+}
+
+function sameLength(question: FairnessQuestion): number {
+  const { labels, predictions, scores, weights, clusters } = question;
+  const lengths = Object.entries({ ...question.protected, labels, predictions, scores, weights, clusters })
+    .flatMap(([name, values]) => (values === undefined || values === null ? [] : [[name, values.length] as const]));
+  const [first] = lengths;
+  if (first === undefined) throw new RangeError('there is nothing to compare: give at least one protected attribute');
+  const other = lengths.find(([, length]) => length !== first[1]);
+  if (other !== undefined) throw new RangeError(`${first[0]} has ${first[1]} rows and ${other[0]} has ${other[1]}: position i of each must be the same row`);
+  return first[1];
+}
+
+function crossings(groupings: readonly Grouping[], size: number): Grouping[][] {
+  if (size === 0) return [[]];
+  return groupings.flatMap((first, i) => crossings(groupings.slice(i + 1), size - 1).map((rest) => [first, ...rest]));
+}
+
+function groupingsOf({ protected: attributes, bins = {}, reference = {}, intersections = 2 }: FairnessQuestion): FairnessAudit['groupings'] {
+  const named = (grouping: Grouping): string | null => {
+    if (!Object.hasOwn(reference, grouping.attribute)) return null;
+    const name = reference[grouping.attribute]!;
+    if (!grouping.levels.includes(name)) throw new RangeError(`reference names ${name} for ${grouping.attribute}, whose groups are ${grouping.levels.join(', ')}`);
+    return name;
+  };
+  const singles = Object.entries(attributes).map(([name, values]) => {
+    const grouping = groupBy(column(name, values), Object.hasOwn(bins, name) ? bins[name] : undefined);
+    if (grouping.levels.length < 2) throw new RangeError(`${name} has one group only (${grouping.levels[0] ?? 'no rows'}): nothing can be compared`);
+    return grouping;
+  });
+  const crossed = Array.from({ length: Math.max(0, intersections - 1) }, (_, i) => crossings(singles, i + 2)).flat().map(intersect);
+  return [...singles.map((grouping) => ({ grouping, single: true })), ...crossed.map((grouping) => ({ grouping, single: false }))]
+    .map((each) => ({ ...each, reference: named(each.grouping) }));
+}
+
+type Judged = Pick<FairnessAudit, 'decisions' | 'scores' | 'scoreRange'>;
+
+function judged({ predictions = null, scores: given = null, threshold }: FairnessQuestion): Judged {
+  const scores = given === null ? null : Float64Array.from(given, (score) => score ?? Number.NaN);
+  let low = 0, high = 1;
+  for (const score of scores ?? []) {
+    low = Math.min(low, Number.isNaN(score) ? low : score);
+    high = Math.max(high, Number.isNaN(score) ? high : score);
+  }
+  const scoreRange = [low, high] as const;
+  if (predictions !== null) return { scores, scoreRange, decisions: { source: 'prediction', description: "the audited model's decisions", decision: marksOf('predictions', predictions) } };
+  if (scores === null) return { scores, scoreRange, decisions: null };
+  if (threshold === undefined && (low < 0 || high > 1)) throw new RangeError(`scores run outside [0, 1], up to ${high}: give a threshold or predictions`);
+  const cut = threshold ?? 0.5;
+  return { scores, scoreRange, decisions: { source: 'score', description: `the audited model's decisions: score ≥ ${cut}`,
+    decision: Uint8Array.from(scores, (score) => (Number.isNaN(score) ? MISSING : Number(score >= cut))) } };
+}
+
+function designOf({ weights = null, clusters = null }: FairnessQuestion): FairnessAudit['design'] {
+  if (weights === null && clusters === null) return null;
+  const codes = new Map<number | string, number>();
+  const codeOf = (cluster: number | string): number => {
+    const code = codes.get(cluster) ?? codes.size;
+    codes.set(cluster, code);
+    return code;
+  };
+  return { weights: weights === null ? null : Float64Array.from(weights), clusters: clusters === null ? null : Int32Array.from(clusters, codeOf) };
+}
+
+function headlineOf(names: readonly string[]): readonly string[] {
+  return names.map((name) => {
+    const metric = headlineMetric(name);
+    if (metric === null) throw new RangeError(`headline names ${name}, which is no disparity; there are ${DISPARITY_NAMES.join(', ')}`);
+    return metric;
+  });
+}
+
+/**
+ * The whole fairness audit of decisions, scores or labels given as plain arrays: rates of every group with intervals, disparities with
+ * simultaneous intervals and three-way verdicts, data and individual metrics (METHODS §1). What `fairness.json` of an audit holds, without
+ * files, network or a trained model. `consistency` needs encoded features and is null here; give them to {@link auditFairness}.
+ * @throws RangeError when lengths differ, a value is not what it should be, or an attribute has one group only
+ */
+export function assessFairness(question: FairnessQuestion): FairnessResult {
+  const rows = sameLength(question);
+  const { level = 0.95, tolerance = 0.05, ratio = 0.8, minimum = 30, seed = 0, labels: given = null } = question;
+  const labels = given === null ? null : marksOf('labels', given), judgement = judged(question);
+  const tolerances = typeof tolerance === 'number' ? { default: tolerance } : { ...tolerance, default: tolerance['default'] ?? 0.05 };
+  return auditFairness({
+    ...judgement, labels, groupings: groupingsOf(question), strata: null, design: designOf(question), features: null, rows,
+    population: `all ${rows} rows given; conditional on these decisions as they are`, notes: [],
+    headline: question.headline === undefined ? automaticHeadline({ source: judgement.decisions?.source ?? null, hasLabel: labels !== null }) : headlineOf(question.headline),
+    settings: { level, tolerance: tolerances, ratio, minimum, seed },
+  });
+}
