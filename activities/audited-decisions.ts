@@ -18,6 +18,7 @@ export interface AuditedDecisions {
 }
 
 const DEFAULT_THRESHOLD = 0.5;
+const MISSING = 255;
 const YES = new Set(['1', 'true', 'yes', 'y', 't']);
 const NO = new Set(['0', 'false', 'no', 'n', 'f']);
 
@@ -36,6 +37,9 @@ function readPredictions(column: Column, positive: string | null): Uint8Array {
   if (positive !== null) {
     const marks = markPositive(column, positive);
     if (marks.includes(1)) return marks;
+  }
+  if (values(column, 2).every((value) => value === '(missing)')) {
+    throw new DataError('prediction-empty', `column ${short(column.name)} is the prediction, but every row's is missing; name another column in data.prediction, or leave it out`);
   }
   const found = values(column, 1000).filter((value) => value !== '(missing)');
   const strange = found.filter((value) => !YES.has(value.toLowerCase()) && !NO.has(value.toLowerCase()));
@@ -67,13 +71,20 @@ function scoreRange(score: Float64Array, dataset: Dataset, config: DataConfig): 
     const [from, to] = config.scoreRange;
     const outside = score.findIndex((value) => value < from || value > to);
     if (outside < 0) return { range: config.scoreRange, notes: [] };
-    throw new DataError('score-range', `row ${dataset.rowNumbers[outside]} has the score ${score[outside]}, outside data.scoreRange [${from}, ${to}]; widen the range or leave it out`);
+    throw new DataError('score-range', `column ${short(config.score!)}: data row ${dataset.rowNumbers[outside]} has the score ${score[outside]}, outside data.scoreRange [${from}, ${to}]; widen the range or leave it out`);
   }
   if (low >= 0 && high <= 1) return { range: [0, 1], notes: [] };
   if (config.threshold === null && config.prediction === null) {
     throw new DataError('score-threshold', `scores in ${short(config.score!)} run from ${low} to ${high}, outside [0, 1], so no threshold can be assumed; set data.threshold, or name data.prediction`);
   }
   return { range: [low, high], notes: [`scores run from ${low} to ${high}: that range is taken for the score's, and Brier score and calibration error are left out`] };
+}
+
+/** Rates that are 0 or 1 everywhere look like a result; the reader is told that they are none. */
+function sameForAll(decision: Uint8Array): readonly string[] {
+  const [first] = decision.filter((value) => value !== MISSING);
+  if (decision.some((value) => value !== MISSING && value !== first)) return [];
+  return [`every decision is ${first === 1 ? 'positive' : 'not positive'}: nobody is treated differently, and what would follow from errors cannot be told${first === 1 ? '' : '; check data.positive, data.prediction and data.threshold'}`];
 }
 
 /** What the audited model decided, when the data says; null otherwise. @throws DataError when the columns cannot be read as decisions */
@@ -83,9 +94,9 @@ export function auditedDecisions(dataset: Dataset, config: DataConfig): AuditedD
   const { range, notes }: Range = score === null ? { range: [0, 1], notes: [] } : scoreRange(score, dataset, config);
   if (config.prediction !== null) {
     const decision = readPredictions(columnOf(dataset.table, config.prediction), dataset.profile.label?.positive ?? config.positive);
-    return { source: 'prediction', description: `the audited model's decisions, column ${config.prediction}`, threshold: null, score, scoreRange: range, decision, notes };
+    return { source: 'prediction', description: `the audited model's decisions, column ${config.prediction}`, threshold: null, score, scoreRange: range, decision, notes: [...notes, ...sameForAll(decision)] };
   }
   const threshold = config.threshold ?? DEFAULT_THRESHOLD;
   const decision = Uint8Array.from(score!, (value) => (Number.isNaN(value) ? 255 : Number(value >= threshold)));
-  return { source: 'score', description: `the audited model's decisions: ${config.score} ≥ ${threshold}`, threshold, score, scoreRange: range, decision, notes };
+  return { source: 'score', description: `the audited model's decisions: ${config.score} ≥ ${threshold}`, threshold, score, scoreRange: range, decision, notes: [...notes, ...sameForAll(decision)] };
 }

@@ -4,6 +4,9 @@ import type { DataConfig } from './audit-config.ts';
 import { ingestErrors } from './ingest-errors.ts';
 import { columnOf } from './load-dataset.ts';
 
+/** Groups are compared in pairs, and each needs rows of its own. */
+const MAXIMUM_GROUPS = 500;
+
 /** @throws DataError when a column cannot play the part that the configuration gives it. table: the usable rows. */
 export function checkTable(file: string, table: Table, rowNumbers: Uint32Array, data: DataConfig): void {
   for (const name of data.protected) checkGroups(file, columnOf(table, name), Object.hasOwn(data.bins, name) ? data.bins[name]! : null);
@@ -22,6 +25,7 @@ function checkGroups(file: string, column: Column, edges: readonly number[] | nu
   } else {
     for (const value of column.values) groups.add(Number.isNaN(value) ? '(missing)' : binOf(value, edges));
   }
+  if (groups.size > MAXIMUM_GROUPS) throw ingestErrors.manyGroups(file, column.name, groups.size, MAXIMUM_GROUPS, [...groups]);
   if (groups.size < 2) throw ingestErrors.oneGroup(file, column.name, [...groups][0] ?? '(missing)');
 }
 

@@ -21,6 +21,8 @@ export const ingestErrors = {
     new DataError('label-positive', `${column(file, name)}: the label has ${values.length} values, ${list(values)}; set data.positive to the one that counts as positive, against the rest`),
   oneGroup: (file: string, name: string, group: string): DataError =>
     new DataError('one-group', `${column(file, name)}: the protected attribute has one group only, ${JSON.stringify(group)}; expected at least two. Take it out of data.protected, or mend the column (or its data.bins)`),
+  manyGroups: (file: string, name: string, groups: number, most: number, examples: readonly string[]): DataError =>
+    new DataError('too-many-groups', `${column(file, name)}: the protected attribute has ${groups} groups, such as ${list(examples.slice(0, 3))}; expected at most ${most}. If it names rows or persons, put it in data.id or data.cluster; else name a coarser column, or give numbers edges in data.bins`),
   binsOfText: (file: string, name: string): DataError =>
     new DataError('bins', `${column(file, name)}: data.bins wants a column of numbers, and this one holds text; remove its bins, or mend the column`),
   notNumbers: (file: string, name: string, key: string): DataError =>

@@ -1,3 +1,5 @@
+import { columnRemarks } from '../models/encode/column-remarks.ts';
+import { countDuplicateRows } from '../models/encode/duplicate-rows.ts';
 import { identifierReason } from '../models/encode/identifier.ts';
 import { markPositive, MISSING_MARK } from '../models/encode/mark-positive.ts';
 import { profileColumn } from '../models/encode/profile-column.ts';
@@ -64,12 +66,15 @@ function describe(column: Column, data: DataConfig, decided: string | null): Col
   if (roles.includes('feature')) {
     const identifier = identifierReason(column);
     if (identifier !== null) notes.push(identifier);
+    notes.push(...columnRemarks(column).filter(() => identifier === null || column.kind === 'category'));
     if (identifier !== null || plain.distinct < 2 - Number(plain.missing > 0)) notes.push('left out of the features');
   }
   return notes.length === 0 ? plain : { ...plain, note: notes.join('; ') };
 }
 
 function* notesOf({ unusable, emptyLines, data, table }: ProfileInput): Iterable<string> {
+  const copies = countDuplicateRows(table, new Set(data.id === null ? [] : [data.id]));
+  if (copies > 0) yield `${copies} of ${table.rows} rows ${copies === 1 ? 'is' : 'are'} equal to an earlier row in every column${data.id === null ? '' : ' but the id'}: copies, if that is what they are, count more than once here`;
   if (emptyLines > 0) yield `${emptyLines} empty ${emptyLines === 1 ? 'line was' : 'lines were'} passed over`;
   for (const { reason, count } of unusable) yield `${count} ${count === 1 ? 'row' : 'rows'} set aside: ${reason}`;
   if (data.id === null) yield 'no id column: the row number stands for it, so only appended rows keep the split of the others';

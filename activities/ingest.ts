@@ -10,6 +10,7 @@ import { TRAIN } from '../models/table.ts';
 import type { Table } from '../models/table.ts';
 import { putJson } from './artifacts.ts';
 import type { DataConfig } from './audit-config.ts';
+import { checkDecisions } from './check-decisions.ts';
 import { DataError } from './data-error.ts';
 import { checkTable } from './ingest-checks.ts';
 import { ingestErrors } from './ingest-errors.ts';
@@ -34,7 +35,7 @@ export interface IngestConfig {
  */
 export const ingest: Stage<IngestConfig> = {
   name: 'ingest',
-  version: 1,
+  version: 2,
   async fingerprint({ config }, signal) {
     const hash = createHash('sha256');
     await asDataError(async () => {
@@ -56,6 +57,7 @@ export const ingest: Stage<IngestConfig> = {
     const split = splitRows(table, rowNumbers, data, seed);
     if (!split.includes(TRAIN)) throw ingestErrors.noTrainRows(file, table.rows);
     const profile = makeProfile({ file, table, rows: read.table.rows, unusable, split, data, columnNotes: notes, emptyLines: read.emptyLines });
+    checkDecisions(file, { table, rowNumbers, split, profile, ids: [] }, data);
     const roles = new Map(table.columns.map((column) => [column.name, rolesOf(column.name, data)]));
     const parts = await writeDataset({ table, rowNumbers, split }, roles, context);
     const { train, validation, test } = profile.split;

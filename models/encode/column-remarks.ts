@@ -1,0 +1,34 @@
+import type { CategoryColumn, Column, NumberColumn } from '../table.ts';
+
+/** Beyond it not every whole number is a double. */
+const EXACT = 2 ** 53;
+/** From here on numbers print with an exponent: quantities, not keys. */
+const WRITTEN_OUT = 1e21;
+const FEWEST_KEYS = 50;
+const DATE_SHARE = 0.9;
+const SEEN_LEVELS = 1000;
+
+/** A date as people and programs write it, with or without a time: 2024-05-31, 31.05.2024, 5/31/24, 2024-05-31T12:00:00Z. */
+const DATE = /^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2}))(?:[T ]\d{1,2}:\d{2}.*)?$/;
+
+/** What the owner of a feature column should know of it before believing what is learned from it. */
+export function columnRemarks(column: Column): readonly string[] {
+  return column.kind === 'number' ? numberRemarks(column) : dateRemarks(column);
+}
+
+function numberRemarks({ values }: NumberColumn): readonly string[] {
+  const present = values.filter((value) => !Number.isNaN(value)), remarks: string[] = [];
+  if (!present.every(Number.isInteger)) return [];
+  if (present.some((value) => Math.abs(value) > EXACT && Math.abs(value) < WRITTEN_OUT)) {
+    remarks.push(`whole numbers beyond ${EXACT} are held rounded, so that values which differ in the last digits become one: if they name something, put the column in data.id or data.exclude`);
+  } else if (present.length > FEWEST_KEYS && new Set(present).size === present.length) {
+    remarks.push('no whole number occurs twice: if they name rows, put the column in data.id or data.exclude');
+  }
+  return remarks;
+}
+
+function dateRemarks({ levels }: CategoryColumn): readonly string[] {
+  const seen = levels.slice(0, SEEN_LEVELS), dates = seen.filter((level) => level.length < 40 && DATE.test(level));
+  if (dates.length === 0 || dates.length < DATE_SHARE * seen.length) return [];
+  return [`dates, such as ${JSON.stringify(dates[0])}, are read as text: a number, such as the year or the days since an event, can be learned from`];
+}
