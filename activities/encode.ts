@@ -55,5 +55,5 @@ async function writeParts(encoder: Encoder, digest: string, { table, rowNumbers,
 
 function noFeatures(encoder: Encoder): DataError {
   const reasons = encoder.omitted.map(({ name, reason }) => `${JSON.stringify(name)} (${reason})`).join(', ');
-  return new DataError('no-features', `no column is left to learn from: ${reasons}; expected at least one that varies. Take columns out of data.exclude, or add some to the data`);
+  return new DataError('no-features', `no column is left to learn from: ${reasons}; expected at least one that varies from row to row. Give more rows or columns, or take columns out of data.exclude`);
 }

@@ -28,7 +28,7 @@ const MOST_ROWS = 2_000;
 const EVEN_ODDS = 0.5;
 
 /** What each active latent unit of the first seed does to the decision, and which columns it moves. */
-export const perturb: Stage<PerturbStageConfig> = { name: 'perturb', version: 1, run };
+export const perturb: Stage<PerturbStageConfig> = { name: 'perturb', version: 2, run };
 
 async function run({ config, inputs, seed }: StageInput<PerturbStageConfig>, { store, signal, progress }: StageContext): Promise<StageOutput> {
   const dataset = await loadDataset(store, inputOf(inputs, 'ingest'));
@@ -86,7 +86,7 @@ function pushedModel(decisions: Decisions | null): PushedModel | null {
 function explain(active: readonly number[], model: PushedModel | null, decisions: Decisions | null): string[] {
   if (active.length === 0) return ['No latent unit is active (variance of μ over 0.01): there is nothing to perturb.'];
   if (model === null) {
-    const reason = decisions === null ? 'There is no label, score or prediction, so no model to push' : 'No train row has a decision, so no model could be fitted that decides on decoded rows';
+    const reason = decisions === null ? 'There is no decision and no classifier that stands in for one, so no model to push' : 'No train row has a decision, so no model could be fitted that decides on decoded rows';
     return [`${reason}: the latents are named, their effects are not known.`];
   }
   return [

@@ -68,7 +68,7 @@ describe('the perturb stage', () => {
     const { summary } = await run(await fairnessOf(null), []);
     expect(summary).toMatchObject({ model: null, threshold: null, latents: [] });
     expect(summary.names.map(({ latent }) => latent)).toEqual([0, 1]);
-    expect(summary.notes.join()).toContain('no label, score or prediction');
+    expect(summary.notes.join()).toContain('no decision and no classifier');
     expect((await run(await fairnessOf({ ...decisions, surrogate: null }))).summary.notes.join()).toContain('No train row has a decision');
   });
 
