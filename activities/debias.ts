@@ -12,25 +12,31 @@ import { systematicResample } from '../models/resample/systematic-resample.ts';
 import { takeRows } from '../models/resample/take-rows.ts';
 import type { DebiasSummary } from '../models/resample/types.ts';
 import { inputOf, putArtifact, putJson } from './artifacts.ts';
-import type { DataConfig, DebiasConfig } from './audit-config.ts';
+import type { DataConfig, DebiasConfig, FairnessConfig } from './audit-config.ts';
 import { type Dataset, loadDataset } from './load-dataset.ts';
 import { type Density, loadDensity } from './load-density.ts';
 import { loadLatents } from './load-latents.ts';
 import { loadOutliers } from './load-outliers.ts';
+import { mitigation } from './mitigation.ts';
 import type { Stage, StageContext } from './stage.ts';
 import type { ArtifactRef, StageInput, StageOutput } from './types.ts';
 import { writeDataset } from './write-dataset.ts';
 
 export interface DebiasStageConfig {
   readonly debias: DebiasConfig;
+  readonly fairness: FairnessConfig;
+  readonly data: DataConfig;
   readonly protected: readonly string[];
   readonly bins: DataConfig['bins'];
 }
 
 const WEIGHT_ROWS = 1 << 18;
 
-/** Weights that lift the thin regions of the latent space, each rule beside the others, and the rows drawn by the chosen one. */
-export const debias: Stage<DebiasStageConfig> = { name: 'debias', version: 1, run };
+/**
+ * Weights that lift the thin regions of the latent space, each rule beside the others, the rows drawn by the chosen one, and what
+ * those and the field's other mitigations change in a classifier.
+ */
+export const debias: Stage<DebiasStageConfig> = { name: 'debias', version: 2, run };
 
 async function run({ config, inputs, seed }: StageInput<DebiasStageConfig>, context: StageContext): Promise<StageOutput> {
   const { store, signal, progress } = context;
@@ -42,15 +48,16 @@ async function run({ config, inputs, seed }: StageInput<DebiasStageConfig>, cont
   const z = pointsOf(mu, units, density.summary.dimensions);
   const { single, pairs } = protectedGroupings(dataset.table, config.protected, config.bins);
   signal.throwIfAborted();
-  progress({ fraction: 0.2, detail: 'weights' });
+  progress({ fraction: 0.1, detail: 'weights' });
   const result = debiasRules({ z, flagged: outliers.flagged, ...densityInput(density), ...config.debias }, [...single, ...pairs]);
   signal.throwIfAborted();
-  progress({ fraction: 0.7, detail: 'resampling' });
+  progress({ fraction: 0.4, detail: 'resampling' });
   const drawn = systematicResample(result.weights, dataset.table.rows, randomStream(seed, 'resample'));
   const summary = summarise(result, outliers, drawn, outlierShares(outliers.flagged, [...single, ...pairs]));
   const { rule, essShare, maxWeight, capped } = result.chosen;
+  const mitigations = await mitigation({ dataset, groupings: single, weights: result.weights, fairness: config.fairness, data: config.data, inputs, seed }, context);
   return {
-    artifacts: { summary: [await putJson(store, summary)], weights: await putWeights(store, dataset, result.weights, density), resampled: await putResampled(dataset, drawn, context) },
+    artifacts: { summary: [await putJson(store, summary)], mitigation: [await putJson(store, mitigations)], weights: await putWeights(store, dataset, result.weights, density), resampled: await putResampled(dataset, drawn, context) },
     summary: { rule, essShare, maxWeight, capped, distinctRows: summary.distinctRows },
   };
 }

@@ -7,6 +7,7 @@ import type { ReportDocuments, ReportInput } from '../reports/report-input.ts';
 import { standaloneSvg } from '../reports/standalone-svg.ts';
 import type { Store } from '../infra/store/store.ts';
 import { artifactsOf, readManifest } from './artifacts.ts';
+import { outputFolder } from './output-folder.ts';
 import { loadReportDocuments } from './report-documents.ts';
 import { ResultFiles } from './result-files.ts';
 import type { Stage, StageContext } from './stage.ts';
@@ -28,7 +29,7 @@ export interface ReportStageConfig {
 type ReportStageInput = StageInput<ReportStageConfig>;
 
 /** Writes every file of the result (CONTRACT "Outputs") but provenance.json; an artifact's name is the file's. */
-export const report: Stage<ReportStageConfig> = { name: 'report', version: 1, run };
+export const report: Stage<ReportStageConfig> = { name: 'report', version: 2, run };
 
 async function run(stageInput: ReportStageInput, context: StageContext): Promise<StageOutput> {
   const { store, signal, progress } = context, files = new ResultFiles(store);
@@ -59,7 +60,7 @@ function outcome({ fairness }: ReportDocuments): { readonly verdict: string; rea
 async function addDocuments(files: ResultFiles, config: ReportStageConfig, documents: ReportDocuments): Promise<void> {
   await files.addJson('report.json', { name: config.name, ...outcome(documents), headline: documents.fairness?.findings ?? [], stages: config.stages, backend: config.backend, seed: config.seed, config: config.configJson });
   const byName = { fairness: documents.fairness, slices: documents.slices, perturbation: documents.perturbation, profile: documents.profile,
-    density: documents.density, debias: documents.debias, outliers: documents.outliers };
+    density: documents.density, debias: documents.debias, mitigation: documents.mitigation, outliers: documents.outliers };
   for (const [name, document] of Object.entries(byName)) {
     if (document !== null) await files.addJson(`${name}.json`, document);
   }
@@ -92,7 +93,7 @@ async function addManifest(files: ResultFiles, { inputs, config: { configJson, c
 
 function reportInput(config: ReportStageConfig, documents: ReportDocuments): ReportInput {
   const { name, seed, backend, code, stages, configJson } = config;
-  const out = shellWord(`penumbra-out/${name}`);
+  const out = shellWord(outputFolder(name));
   return { name, seed, backend, code, stages, documents, config: JSON.stringify(configJson, null, 2), reproduce: [
     `npm run -s penumbra -- run audit.yaml --seed ${seed} --backend ${backend} --out ${out}`,
     `npm run -s penumbra -- verify ${out} --replay`,

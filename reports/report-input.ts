@@ -4,6 +4,7 @@ import type { PerturbationSummary } from '../models/latent/perturb-types.ts';
 import type { DensitySummary } from '../models/latent/types.ts';
 import type { Profile } from '../models/encode/profile-types.ts';
 import type { TrainingSummary } from '../models/networks/types.ts';
+import type { MitigationSummary } from '../models/mitigation/types.ts';
 import type { OutlierSummary } from '../models/outliers/types.ts';
 import type { DebiasSummary } from '../models/resample/types.ts';
 import type { SlicesSummary } from '../models/slices/types.ts';
@@ -31,6 +32,8 @@ export interface ReportDocuments {
   readonly density: DensitySummary | null;
   readonly fairness: FairnessResult | null;
   readonly debias: DebiasSummary | null;
+  /** What repairs would change; made by the debias stage. */
+  readonly mitigation: MitigationSummary | null;
   readonly outliers: OutlierSummary | null;
   readonly perturbation: PerturbationSummary | null;
   readonly slices: SlicesSummary | null;

@@ -26,7 +26,7 @@ export function stageConfig(name: StageName, input: AuditInput, stages: Stages):
     case 'density': return { density: debias.density, ...groups };
     case 'fairness': return { fairness, data, reference };
     case 'outliers': return { outliers, data };
-    case 'debias': return { debias, ...groups };
+    case 'debias': return { debias, fairness, data, ...groups };
     case 'perturb': return { fairness, ...groups, backend };
     case 'slices': return { data, level: fairness.level };
     case 'report': return {

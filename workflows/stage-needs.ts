@@ -8,7 +8,7 @@ export const STAGE_NEEDS: Readonly<Record<StageName, readonly StageName[]>> = {
   latents: ['encode', 'train'],
   density: ['ingest', 'encode', 'latents'],
   fairness: ['ingest', 'encode'],
-  debias: ['ingest', 'latents', 'density', 'outliers'],
+  debias: ['ingest', 'encode', 'latents', 'density', 'outliers', 'fairness'],
   outliers: ['ingest', 'encode', 'latents', 'density'],
   perturb: ['ingest', 'encode', 'train', 'latents', 'fairness'],
   slices: ['ingest', 'fairness', 'outliers'],

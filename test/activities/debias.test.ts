@@ -8,6 +8,8 @@ import type { ArtifactRef, StageInput, StageOutput } from '../../activities/type
 import { readTablePart } from '../../infra/readers/table-part.ts';
 import type { CategoryColumn, NumberColumn } from '../../models/table.ts';
 import type { DebiasSummary } from '../../models/resample/types.ts';
+import type { MitigationSummary } from '../../models/mitigation/types.ts';
+import { DATA, FAIRNESS, noDecisions, withLabels } from './debias-fixture.ts';
 import { latentRows, storeLatentRows, storeOutliers, storeStage } from './latent-fixture.ts';
 import { MemoryStore, testContext } from './memory-store.ts';
 
@@ -20,13 +22,13 @@ async function densityOf(choice: 'auto' | 'histogram', before: StageInput['input
 }
 
 const run = (more: Partial<StageInput['inputs']> = {}, names: readonly string[] = protectedNames): Promise<StageOutput> =>
-  debias.run({ config: { debias: { density: 'auto', alpha: 0.001, essFloor: 0.5 }, protected: names, bins: {} }, inputs: { ...inputs, ...more }, seed: 0 }, testContext(store));
+  debias.run({ config: { debias: { density: 'auto', alpha: 0.001, essFloor: 0.5 }, fairness: FAIRNESS, data: DATA, protected: names, bins: {} }, inputs: { ...inputs, ...more }, seed: 0 }, testContext(store));
 const summaryOf = (output: StageOutput): Promise<DebiasSummary> => getJson<DebiasSummary>(store, output.artifacts['summary']![0]!);
 const arrowOf = async (output: StageOutput, name: string) => tableFromIPC(await getArtifact(store, output.artifacts[name]![0]!));
 
 beforeAll(async () => {
   const before = await storeLatentRows(store, rows);
-  inputs = { ...before, density: [await densityOf('auto', before)], outliers: [await storeOutliers(store, ROWS, [5, 6, 7])] };
+  inputs = { ...before, ...await noDecisions(store), density: [await densityOf('auto', before)], outliers: [await storeOutliers(store, ROWS, [5, 6, 7])] };
   first = await run();
 });
 
@@ -80,6 +82,17 @@ describe('the debias stage', () => {
     expect(summary.notes.join('\n')).toMatch(/sex\*race = Male\*B makes up 100 % of the outlier rows/);
     const group = summary.rules.find(({ chosen }) => chosen)!.groups.find((entry) => entry.group === 'Male*B')!;
     expect(group.after / group.before).toBeLessThan(1.3);
+  });
+
+  it('compares mitigations on test rows, or says why not', async () => {
+    const mitigationOf = (output: StageOutput): Promise<MitigationSummary> => getJson<MitigationSummary>(store, output.artifacts['mitigation']![0]!);
+    expect(await mitigationOf(first)).toMatchObject({ changes: null, reason: expect.stringContaining('no label') });
+    const labelled = await withLabels(store, rows, inputs), made = await mitigationOf(await run(labelled));
+    expect(made.rows).toEqual({ train: 1500, validation: 500, test: 500 });
+    const parity = made.changes!.find(({ attribute, method, metric }) => attribute === 'sex' && method === 'reweighing' && metric === 'demographic_parity_difference')!;
+    expect([parity.verdict, parity.before! > 0.3, parity.after! < 0.2]).toEqual(['better', true, true]);
+    expect(await mitigationOf(await run(labelled, []))).toMatchObject({ changes: null, reason: expect.stringContaining('no protected attribute') });
+    expect(await mitigationOf(await run({ ...labelled, fairness: inputs.fairness! }))).toMatchObject({ changes: null, reason: expect.stringContaining('reference') });
   });
 
   it('gives the same bytes again, and does without protected attributes', async () => {
