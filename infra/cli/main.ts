@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { addAudits } from './commands/audits.ts';
 import { addData } from './commands/data.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addInit } from './commands/init.ts';
 import { addResults } from './commands/results.ts';
 import { addRun } from './commands/run.ts';
 import { addWorker } from './commands/worker.ts';
@@ -46,6 +47,7 @@ async function main(argv: readonly string[]): Promise<number> {
     .addHelpText('after', '\nExamples:\n  penumbra run sample:adult --set data.label=income --set \'data.protected=[sex, race]\'\n  penumbra run audit.yaml\n  penumbra status')
     .hook('preAction', (_program, command) => { running = command; });
   addRun(program, act);
+  addInit(program, act);
   addAudits(program, act);
   addResults(program, act);
   addData(program, act);
