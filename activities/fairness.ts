@@ -69,6 +69,15 @@ function groupingsOf(dataset: Dataset, config: FairnessStageConfig): { groupings
     .map((each) => ({ ...each, reference: namedReference(each.grouping, reference) })), notes };
 }
 
+/** @throws DataError `unknown-column` when a declared stratum is no column. */
+function strataOf({ table }: Dataset, strata: readonly string[]): Grouping | null {
+  const unknown = strata.find((name) => table.columns.every((column) => column.name !== name));
+  if (unknown !== undefined) {
+    throw new DataError('unknown-column', `fairness.strata names the column ${JSON.stringify(unknown)}, which the data does not have; its columns are ${table.columns.slice(0, 30).map(({ name }) => JSON.stringify(name)).join(', ')}`);
+  }
+  return strata.length === 0 ? null : intersect(strata.map((name) => groupBy(columnOf(table, name))));
+}
+
 function checkTolerances(tolerance: FairnessConfig['tolerance']): void {
   for (const name of Object.keys(tolerance)) {
     if (name !== 'default' && headlineMetric(name) === null) {
@@ -135,7 +144,7 @@ function decisionsOf(dataset: Dataset, encoded: Encoded, { config, seed }: Stage
   const labels = labelsOf(dataset);
   const scoreRange = [0, 1] as const;
   if (labels === null || config.reference === 'none') {
-    return { decisions: null, scoreRange, notes: [labels === null ? 'there is neither a decision nor a label' : 'there is no decision, and model.reference is none: only the labels are audited'] };
+    return { decisions: null, scoreRange, notes: [labels === null ? `there is neither a decision nor ${config.data.label === null ? 'a label' : `a yes-or-no label: ${config.data.label} is a quantity`}` : 'there is no decision, and model.reference is none: only the labels are audited'] };
   }
   const progress = (fraction: number, detail: string): void => {
     context.signal.throwIfAborted();
@@ -154,19 +163,19 @@ function populationOf(rows: number, labels: Uint8Array | null, decisions: Decisi
 
 export const fairness: Stage<FairnessStageConfig> = {
   name: 'fairness',
-  version: 1,
+  version: 2,
   async run(input, context) {
     const { config, inputs, seed } = input;
     checkTolerances(config.fairness.tolerance);
     const dataset = await loadDataset(context.store, inputOf(inputs, 'ingest'));
     const encoded = await loadEncoded(context.store, inputOf(inputs, 'encode'));
     const { groupings, notes } = groupingsOf(dataset, config);
-    const labels = labelsOf(dataset);
+    const labels = labelsOf(dataset), declared = strataOf(dataset, config.fairness.strata);
     const { decisions, scoreRange, notes: decisionNotes } = decisionsOf(dataset, encoded, input, context);
-    const { strata, headline, ...rules } = config.fairness;
+    const { headline, ...rules } = config.fairness;
     const design = designOf(dataset, config.data);
     const result = auditFairness({ groupings, labels, labelName: dataset.profile.label, decisions, scores: decisions?.score ?? null, scoreRange, design, features: encoded.x, rows: dataset.table.rows,
-      strata: strata.length === 0 ? null : intersect(strata.map((name) => groupBy(columnOf(dataset.table, name)))),
+      strata: declared,
       population: populationOf(dataset.table.rows, labels, decisions), headline: headlineOf(headline, decisions?.source ?? null, labels !== null),
       settings: { level: rules.level, tolerance: rules.tolerance, ratio: rules.ratio, minimum: rules.minimum, seed }, notes: [...notes, ...decisionNotes, ...designNotes(config.data)],
       progress: (fraction, detail) => {
