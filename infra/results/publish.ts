@@ -3,16 +3,22 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AuditRecord } from '../../activities/activities.ts';
 import { getArtifact, readManifest } from '../../activities/artifacts.ts';
+import type { ArtifactRef } from '../../activities/types.ts';
 import type { Store } from '../store/store.ts';
 
 /** A file's name inside the result folder, as the report stage gives it: `fairness.json`, `charts/latent-map.svg`. */
 const FILE_NAME = /^(?:[A-Za-z0-9_-][A-Za-z0-9._-]*\/)?[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
 
-async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+/** parts: what makes up the file, one after the other; a large table comes in several. */
+async function replaceFile(path: string, parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const staging = `${path}.${process.pid}.part`;
-  await writeFile(staging, bytes);
+  await writeFile(staging, parts);
   await rename(staging, path);
+}
+
+async function* stored(store: Store, refs: readonly ArtifactRef[]): AsyncGenerator<Uint8Array> {
+  for (const ref of refs) yield getArtifact(store, ref);
 }
 
 /** Files that an earlier result in this folder lists and this one does not. */
@@ -36,7 +42,7 @@ export async function publishReport(store: Store, record: AuditRecord, out: stri
   const { artifacts } = await readManifest(store, record.report);
   const names = Object.keys(artifacts).filter((name) => FILE_NAME.test(name)).sort((a, b) => Number(a === 'manifest.json') - Number(b === 'manifest.json'));
   await removeStale(out, new Set(names));
-  for (const name of names) await replaceFile(join(out, name), await getArtifact(store, artifacts[name]![0]!));
+  for (const name of names) await replaceFile(join(out, name), stored(store, artifacts[name]!));
   const provenance = { id: record.id, ...record.provenance, seconds: record.seconds, stages: record.stages };
-  await replaceFile(join(out, 'provenance.json'), new TextEncoder().encode(`${JSON.stringify(provenance, null, 2)}\n`));
+  await replaceFile(join(out, 'provenance.json'), [new TextEncoder().encode(`${JSON.stringify(provenance, null, 2)}\n`)]);
 }

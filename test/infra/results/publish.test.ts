@@ -40,6 +40,16 @@ describe('publishReport', () => {
     expect(JSON.parse(await readFile(join(out, 'provenance.json'), 'utf8'))).toMatchObject({ machine: 'here' });
   });
 
+  it('writes a file of several parts whole', async () => {
+    const parts = ['row,weight\n', '0,1\n', '1,1\n'], artifacts = {
+      'weights.csv': await Promise.all(parts.map((part) => putArtifact(store, bytes(part)))),
+      'manifest.json': [await putJson(store, { files: { 'weights.csv': sha256(parts.join('')) } })],
+    };
+    await publishReport(store, record(await putJson(store, { stage: 'report', version: 1, identity: 'x', artifacts, summary: {} })), out);
+    expect(await readFile(join(out, 'weights.csv'), 'utf8')).toBe(parts.join(''));
+    expect(await verifyFolder(out)).toMatchObject({ files: 1, problems: [] });
+  });
+
   it('replaces an earlier result and leaves what is not its own', async () => {
     await publishReport(store, record(await reportOf({ 'report.json': '{}', 'charts/old.svg': '<svg/>' })), out);
     await writeFile(join(out, 'notes.txt'), 'mine');
