@@ -82,7 +82,7 @@ function scoreRange(score: Float64Array, dataset: Dataset, config: DataConfig): 
 
 /** Rates that are 0 or 1 everywhere look like a result; the reader is told that they are none. */
 function sameForAll(decision: Uint8Array): readonly string[] {
-  const [first] = decision.filter((value) => value !== MISSING);
+  const first = decision.find((value) => value !== MISSING);
   if (decision.some((value) => value !== MISSING && value !== first)) return [];
   return [`every decision is ${first === 1 ? 'positive' : 'not positive'}: nobody is treated differently, and what would follow from errors cannot be told${first === 1 ? '' : '; check data.positive, data.prediction and data.threshold'}`];
 }
