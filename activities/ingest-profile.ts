@@ -25,6 +25,8 @@ export interface ProfileInput {
   readonly data: DataConfig;
   readonly columnNotes: ReadonlyMap<string, string>;
   readonly emptyLines: number;
+  /** What the reader has to say. */
+  readonly readerNotes: readonly string[];
 }
 
 /** The profile document of a data set. @throws DataError when the label cannot be understood. */
@@ -72,7 +74,8 @@ function describe(column: Column, data: DataConfig, decided: string | null): Col
   return notes.length === 0 ? plain : { ...plain, note: notes.join('; ') };
 }
 
-function* notesOf({ unusable, emptyLines, data, table }: ProfileInput): Iterable<string> {
+function* notesOf({ unusable, emptyLines, readerNotes, data, table }: ProfileInput): Iterable<string> {
+  yield* readerNotes;
   const copies = countDuplicateRows(table, new Set(data.id === null ? [] : [data.id]));
   if (copies > 0) yield `${copies} of ${table.rows} rows ${copies === 1 ? 'is' : 'are'} equal to an earlier row in every column${data.id === null ? '' : ' but the id'}: copies, if that is what they are, count more than once here`;
   if (emptyLines > 0) yield `${emptyLines} empty ${emptyLines === 1 ? 'line was' : 'lines were'} passed over`;

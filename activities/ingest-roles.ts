@@ -1,4 +1,4 @@
-import type { TableOptions } from '../infra/readers/read-csv-table.ts';
+import type { TableOptions } from '../infra/readers/read-table.ts';
 import type { WantedColumn } from '../infra/readers/read-header.ts';
 import type { ColumnRole } from '../models/encode/profile-types.ts';
 import type { DataConfig } from './audit-config.ts';

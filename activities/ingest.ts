@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { ReaderError } from '../infra/readers/reader-error.ts';
-import { readCsvTable } from '../infra/readers/read-csv-table.ts';
-import type { CsvTable } from '../infra/readers/read-csv-table.ts';
-import { readChunks } from '../infra/readers/read-utf8.ts';
+import { findSources } from '../infra/readers/find-sources.ts';
+import { readTable } from '../infra/readers/read-table.ts';
+import type { TableFacts } from '../infra/readers/read-table.ts';
+import { hashSources } from '../infra/readers/source.ts';
 import { splitOf } from '../models/encode/split.ts';
 import { takeRows } from '../models/encode/take-rows.ts';
 import { TRAIN } from '../models/table.ts';
@@ -37,14 +36,7 @@ export const ingest: Stage<IngestConfig> = {
   name: 'ingest',
   version: 2,
   async fingerprint({ config }, signal) {
-    const hash = createHash('sha256');
-    await asDataError(async () => {
-      for await (const chunk of readChunks(config.data.path)) {
-        signal.throwIfAborted();
-        hash.update(chunk);
-      }
-    });
-    return hash.digest('hex');
+    return asDataError(async () => hashSources(await findSources(config.data.path), signal));
   },
   async run({ config: { data, seed } }: StageInput<IngestConfig>, context) {
     const file = data.path;
@@ -56,7 +48,7 @@ export const ingest: Stage<IngestConfig> = {
     checkTable(file, table, rowNumbers, data);
     const split = splitRows(table, rowNumbers, data, seed);
     if (!split.includes(TRAIN)) throw ingestErrors.noTrainRows(file, table.rows);
-    const profile = makeProfile({ file, table, rows: read.table.rows, unusable, split, data, columnNotes: notes, emptyLines: read.emptyLines });
+    const profile = makeProfile({ file, table, rows: read.table.rows, unusable, split, data, columnNotes: notes, emptyLines: read.emptyLines, readerNotes: read.notes });
     checkDecisions(file, { table, rowNumbers, split, profile, ids: [] }, data);
     const roles = new Map(table.columns.map((column) => [column.name, rolesOf(column.name, data)]));
     const parts = await writeDataset({ table, rowNumbers, split }, roles, context);
@@ -68,15 +60,14 @@ export const ingest: Stage<IngestConfig> = {
   },
 };
 
-async function readFile(data: DataConfig, context: StageContext): Promise<CsvTable> {
-  const size = (await stat(data.path).catch(() => null))?.size ?? 0;
+function readFile(data: DataConfig, context: StageContext): Promise<TableFacts & { readonly table: Table }> {
   let taken = 0;
-  const onBytes = (bytes: number): void => {
+  const onBytes = (bytes: number, total: number): void => {
     taken += bytes;
     // A file is rarely read twice; the fraction then stays at its end.
-    context.progress({ fraction: Math.min(0.8, (0.8 * taken) / Math.max(1, size)), detail: `${Math.round(taken / 1e6)} MB read` });
+    context.progress({ fraction: Math.min(0.8, (0.8 * taken) / Math.max(1, total)), detail: `${Math.round(taken / 1e6)} MB read` });
   };
-  return readCsvTable(data.path, { ...readingOf(data), signal: context.signal, onBytes });
+  return readTable(data.path, { ...readingOf(data), signal: context.signal, onBytes });
 }
 
 /** [n] the part of each row, by the hash of its cluster, else its sequence, else its id, else its number. */

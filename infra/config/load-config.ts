@@ -5,7 +5,9 @@ import type { AuditConfig } from '../../activities/audit-config.ts';
 import type { StoreConfig } from '../store/open-store.ts';
 import type { TemporalConfig } from '../temporal/connect.ts';
 import { refuseConflicts } from './conflicts.ts';
-import { ConfigError } from './config-error.ts';
+import { pathsOf } from '../readers/find-sources.ts';
+import { writeS3Address } from '../readers/s3-address.ts';
+import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { applyEnvironment, applyFlag, applySettings, layersOfYaml, type Layers } from './layers.ts';
 import { refuseWhatIsNotBuilt } from './not-built.ts';
 import type { FileConfig } from './schema.ts';
@@ -15,7 +17,7 @@ export interface LoadedConfig {
   readonly audit: AuditConfig;
   readonly store: StoreConfig;
   readonly temporal: TemporalConfig;
-  /** Absolute path of the data file, or `sample:NAME`. */
+  /** Absolute path or pattern of the data, `sample:NAME`, or the address of objects with their server. */
   readonly location: string;
   /** Everything as it stands after all layers, for --print-config. */
   readonly resolved: FileConfig;
@@ -60,19 +62,44 @@ function textOf(bytes: Buffer, path: string): string {
   throw new ConfigError([{ code: 'unreadable', path: '', origin: { kind: 'file', file: path, line, column: 1 }, message: 'found bytes that are not UTF-8, expected a UTF-8 text; save the configuration as UTF-8' }]);
 }
 
-async function locate(path: string, base: string, layers: Layers): Promise<string> {
+interface Where {
+  readonly base: string;
+  readonly layers: Layers;
+  readonly store: FileConfig['store'];
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** An absolute path or pattern that names a file at least, the address of objects with their server, or `sample:NAME`. */
+async function locate(path: string, { base, layers, store, environment }: Where): Promise<string> {
   if (path.startsWith('sample:')) return path;
-  const location = resolve(base, path);
-  const found = await stat(location).catch(() => null);
-  if (found === null || !found.isFile()) {
-    const what = found === null ? 'there is no such file' : 'it is no file';
-    throw new ConfigError([{ code: 'unreadable', path: 'data.path', origin: layers.origins.get('data.path') ?? null, message: `cannot read the data ${location}: ${what}; check data.path` }]);
+  const refuse = (code: ConfigProblem['code'], message: string): ConfigError => new ConfigError([{ code, path: 'data.path', origin: layers.origins.get('data.path') ?? null, message }]);
+  if (/^s3:/i.test(path)) {
+    const location = locateObject(path, store, environment);
+    if (location === null) throw refuse('unreadable', `data.path ${path} is no address of an object: expected s3://BUCKET/KEY, where the key may be a pattern such as data/part-*.parquet`);
+    return location;
   }
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) throw refuse('unreadable', `data.path ${path}: data is read from files and from s3:// addresses; download it, or put it into a bucket`);
+  const location = resolve(base, path);
+  const [first] = await pathsOf(location);
+  if (first === undefined) throw refuse('unreadable', `cannot read the data: no file matches ${location}; check data.path (* stands for any name, ** for any folders)`);
+  const found = await stat(first).catch(() => null);
+  if (found === null) throw refuse('unreadable', `cannot read the data ${location}: there is no such file; check data.path`);
+  if (!found.isFile()) throw refuse('unreadable', `cannot read the data ${location}: it is no file; name a file in data.path, or a pattern such as ${path.replace(/\/$/, '')}/*.csv`);
   return location;
 }
 
+/** The server is the one of an S3 store in the configuration, else AWS_ENDPOINT_URL's, else Amazon's of the region. Null when the path names no object. */
+function locateObject(path: string, store: FileConfig['store'], environment: NodeJS.ProcessEnv): string | null {
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/is.exec(path) ?? [];
+  if (bucket === undefined || key === undefined) return null;
+  const region = (store.kind === 's3' ? store.region : undefined) ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? null;
+  const given = store.kind === 's3' ? store.endpoint : environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'];
+  return writeS3Address({ bucket, key, endpoint: given ?? `https://s3.${region ?? 'us-east-1'}.amazonaws.com`, region });
+}
+
 function defaultName(path: string): string {
-  const stem = basename(path.replace(/^sample:/, ''), extname(path)).replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '');
+  const plain = path.replace(/^sample:/, '').replace(/\.gz$/i, '');
+  const stem = basename(plain, extname(plain)).replaceAll(/[^A-Za-z0-9._-]+/g, '-').replaceAll(/^[.-]+|-+$/g, '');
   return stem === '' ? 'audit' : stem;
 }
 
@@ -106,7 +133,7 @@ export async function loadConfig(source: ConfigSource): Promise<LoadedConfig> {
   const config = validate(layers);
   refuseWhatIsNotBuilt(config, layers);
   refuseConflicts(config, layers);
-  const location = await locate(config.data.path, base, layers);
+  const location = await locate(config.data.path, { base, layers, store: config.store, environment: source.environment });
   const { name = defaultName(config.data.path), data, store: _, temporal: __, ...rest } = config;
   // What the schema allows and is not built was refused above; the rest is what the audit's type says.
   const audit = { ...rest, name, data } as AuditConfig;

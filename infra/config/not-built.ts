@@ -1,10 +1,10 @@
+import { isUnreadName, READ_EXTENSIONS } from '../readers/file-format.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import type { Layers } from './layers.ts';
 import type { FileConfig } from './schema.ts';
 
 const BUILT_KINDS = ['vae', 'beta-vae', 'ae'];
 const BUILT_DENSITIES = ['auto', 'histogram', 'gmm'];
-const READ = /\.(csv|tsv|txt|data)$/i;
 
 /** What the contract names and this version does not have; said before anything starts, never taken for something else. */
 function missingParts(config: FileConfig): readonly (readonly [path: string, message: string])[] {
@@ -20,7 +20,7 @@ function missingParts(config: FileConfig): readonly (readonly [path: string, mes
     keep(data[key] !== undefined, `data.${key}`, `${key} belongs to sequences and pictures, which are not built yet`);
   }
   const sample = data.path.startsWith('sample:');
-  keep(!sample && !READ.test(data.path), 'data.path', `${data.path} cannot be read yet: there are readers for .csv, .tsv, .txt and .data; export it as CSV`);
+  keep(!sample && isUnreadName(data.path), 'data.path', `${data.path} cannot be read: there are readers for ${READ_EXTENSIONS}, each also with .gz; export it as CSV or Parquet`);
   return found;
 }
 

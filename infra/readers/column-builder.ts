@@ -1,132 +1,183 @@
-import type { Column } from '../../models/table.ts';
-
-const CHUNK_ROWS = 65_536;
+import { damagedErrors } from './damaged-error.ts';
+import { codeChunks, numberChunks, packedCategory, packedNumbers } from './packed-column.ts';
+import type { CodeChunks, NumberChunks, PackedColumn } from './packed-column.ts';
+import { readerErrors } from './reader-error.ts';
+import type { Place } from './reader-error.ts';
 
 /** A column of numbers with more distinct values than this is kept as numbers alone. */
 const DICTIONARY_LIMIT = 4096;
 
 /** Decimal numbers as spreadsheets and programs write them; no hexadecimal, no separators of thousands, no words. */
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+export const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INFINITE = /^[+-]?inf(?:inity)?$/i;
 
+/** What a file with types says that a column holds; `none` where every value is null. */
+export type ValueType = 'number' | 'text' | 'boolean' | 'none';
+
 export interface BadCell {
-  readonly row: number;
-  readonly line: number;
+  readonly place: Place;
   readonly text: string;
   readonly infinite: boolean;
 }
 
+export interface ColumnOptions {
+  /** Every value is a category, whatever it looks like. */
+  readonly asText: boolean;
+  /** Values of several types make a category, never an error. */
+  readonly lenient: boolean;
+  /** No two rows may have the same value. */
+  readonly unique: boolean;
+  /** Texts that stand for a missing value. */
+  readonly missing: ReadonlySet<string>;
+}
+
 /**
- * Collects the cells of one column in chunks of typed arrays, and finds out on the way whether they are numbers. While that is open it
- * keeps both the numbers and a dictionary of texts; the first text that is no number settles for the dictionary, more than
+ * Collects the cells of one column. `add` takes text without a type and finds out on the way whether it is numbers: while that is open
+ * both the numbers and a dictionary of texts are kept; the first text that is no number settles for the dictionary, more than
  * DICTIONARY_LIMIT distinct numbers settle for numbers. A text after that is a `conflict`: the file must be read again with the column
- * forced to text, unless so few cells are no numbers that they are mistakes.
+ * forced to text, unless so few cells are no numbers that they are mistakes. `addNumber`, `addText` and `addBoolean` take values whose
+ * type is known; a second type is an error.
  */
 export class ColumnBuilder {
   readonly name: string;
-  rows = 0;
+  readonly options: ColumnOptions;
   missing = 0;
   numbers = 0;
+  /** Whole numbers too large to be held to the last digit. */
+  inexact = 0;
   conflict = false;
   firstBad: BadCell | null = null;
-  readonly #forced: boolean;
-  #values: Float64Array[] | null = [];
-  #codes: Int32Array[] | null = [];
+  #rows = 0;
+  #type: ValueType = 'none';
+  #values: NumberChunks | null = numberChunks();
+  #codes: CodeChunks | null = codeChunks();
   #levels = new Map<string, number>();
+  readonly #missingNumbers: ReadonlySet<number>;
 
-  /** forceText: every value is a category, whatever it looks like. */
-  constructor(name: string, forceText: boolean) {
+  constructor(name: string, options: ColumnOptions) {
     this.name = name;
-    this.#forced = forceText;
-    if (forceText) this.#values = null;
+    this.options = options;
+    this.#missingNumbers = new Set([...options.missing].filter((text) => NUMBER.test(text)).map(Number));
+    if (options.asText) this.#values = null;
+  }
+
+  get rows(): number {
+    return this.#rows;
   }
 
   get distinctTexts(): number {
     return this.#levels.size;
   }
 
-  /** text: the cell, trimmed; null when it is missing. Returns false when the column is a category and had the text before. */
-  add(text: string | null, line: number): boolean {
-    const at = this.rows % CHUNK_ROWS;
-    if (at === 0) this.#grow();
-    let fresh = true;
-    if (text === null) {
-      this.missing++;
-      this.#set(at, Number.NaN, -1);
-    } else {
-      const value = this.#forced ? Number.NaN : this.#judge(text, line);
-      let code = -1;
-      if (this.#codes !== null) {
-        const known = this.#levels.get(text);
-        fresh = known === undefined;
-        code = known ?? this.#levels.size;
-        if (fresh) this.#levels.set(text, code);
-      }
-      this.#set(at, value, code);
-    }
-    this.rows++;
-    if (this.#values !== null && this.#codes !== null && this.#levels.size > DICTIONARY_LIMIT) {
-      this.#codes = null;
-      this.#levels = new Map();
-    }
-    return fresh;
+  /** text: a cell without a type, trimmed. place: may be used again by the caller. @throws ReaderError `duplicate-id` */
+  add(text: string, place: Place): void {
+    if (this.options.missing.has(text)) return this.addMissing();
+    this.#push(this.options.asText ? Number.NaN : this.#judge(text, place), this.#codes === null ? null : text, place);
+    if (this.#values !== null && this.#codes !== null && this.#levels.size > DICTIONARY_LIMIT) this.#settle('number');
+  }
+
+  /** NaN is a missing value. @throws ReaderError `infinite`, `mixed-types`, `duplicate-id` */
+  addNumber(value: number | bigint, place: Place): void {
+    const number = Number(value);
+    if (Number.isNaN(number) || this.#missingNumbers.has(number)) return this.addMissing();
+    if (!Number.isFinite(number)) throw readerErrors.infinite(place, this.name, String(value));
+    if (this.options.asText || !this.#accept('number', String(value), place)) return this.#push(Number.NaN, String(value), place);
+    this.numbers++;
+    if (Number.isInteger(number) && !Number.isSafeInteger(number)) this.inexact++;
+    this.#push(number, null, place);
+  }
+
+  /** @throws ReaderError `mixed-types`, `duplicate-id` */
+  addText(text: string, place: Place): void {
+    const trimmed = text.trim();
+    if (this.options.missing.has(trimmed)) return this.addMissing();
+    this.#accept('text', trimmed, place);
+    this.#push(Number.NaN, trimmed, place);
+  }
+
+  addBoolean(value: boolean, place: Place): void {
+    this.#accept('boolean', String(value), place);
+    this.#push(Number.NaN, String(value), place);
+  }
+
+  addMissing(): void {
+    this.missing++;
+    this.#values?.push(Number.NaN);
+    this.#codes?.push(-1);
+    this.#rows++;
   }
 
   /** The first row that holds a text of the dictionary; -1 when none does. */
   rowOf(text: string): number {
-    const code = this.#levels.get(text);
-    const chunks = this.#codes ?? [];
-    for (const [i, chunk] of chunks.entries()) {
-      const at = code === undefined ? -1 : chunk.indexOf(code);
-      if (at >= 0) return i * CHUNK_ROWS + at;
-    }
-    return -1;
-  }
-
-  /** The value of the text, NaN when it is no finite number; settles the column's kind. */
-  #judge(text: string, line: number): number {
-    const value = NUMBER.test(text) ? Number(text) : Number.NaN;
-    if (Number.isFinite(value)) {
-      this.numbers++;
-      return value;
-    }
-    this.firstBad ??= { row: this.rows, line, text, infinite: INFINITE.test(text) || NUMBER.test(text) };
-    if (this.#codes === null) this.conflict = true;
-    else this.#values = null;
-    return Number.NaN;
-  }
-
-  #grow(): void {
-    this.#values?.push(new Float64Array(CHUNK_ROWS));
-    this.#codes?.push(new Int32Array(CHUNK_ROWS));
-  }
-
-  #set(at: number, value: number, code: number): void {
-    const values = this.#values?.[this.#values.length - 1], codes = this.#codes?.[this.#codes.length - 1];
-    if (values !== undefined) values[at] = value;
-    if (codes !== undefined) codes[at] = code;
+    return this.#codes?.read(0, this.#rows).indexOf(this.#levels.get(text) ?? -2) ?? -1;
   }
 
   /** Share of the values present that are numbers; 0 for a column forced to text. */
   get numberShare(): number {
-    return this.rows === this.missing ? 0 : this.numbers / (this.rows - this.missing);
+    return this.#rows === this.missing ? 0 : this.numbers / (this.#rows - this.missing);
   }
 
-  /** The whole column; the builder is empty after it. A column without any value is a category without levels. */
-  finish(): Column {
-    const { name, rows } = this;
-    const values = this.#values, codes = this.#codes;
+  /** The whole column. One without any value is a category without levels. */
+  finish(): PackedColumn {
+    if (this.#values !== null && this.numbers > 0) return packedNumbers(this.name, this.#values);
+    return packedCategory(this.name, this.#codes ?? codeChunks(), [...this.#levels.keys()]);
+  }
+
+  /** Whether the value is of the column's type; false when a column that minds no types becomes text. */
+  #accept(type: ValueType, value: string, place: Place): boolean {
+    if (this.#type === 'none') {
+      this.#type = type;
+      this.#settle(type);
+    }
+    if (this.#type === type || this.options.asText) return true;
+    if (!this.options.lenient) throw damagedErrors.mixedTypes(place, this.name, type, value, { number: 'numbers', text: 'texts', boolean: 'true and false', none: '' }[this.#type]);
+    this.#becomeText();
+    return false;
+  }
+
+  #settle(type: ValueType): void {
+    if (this.options.asText) return;
+    if (type === 'number') {
+      this.#codes = null;
+      this.#levels = new Map();
+    } else this.#values = null;
+  }
+
+  #becomeText(): void {
+    const values = this.#values;
+    if (values === null) return;
     this.#values = null;
-    this.#codes = null;
-    if (values !== null && this.numbers > 0) return { kind: 'number', name, values: join(values, new Float64Array(rows)) };
-    return { kind: 'category', name, codes: join(codes ?? [], new Int32Array(rows)), levels: [...this.#levels.keys()] };
+    this.#codes = codeChunks();
+    for (const value of values.read(0, this.#rows)) this.#codes.push(Number.isNaN(value) ? -1 : this.#codeOf(String(value)));
   }
-}
 
-function join<T extends Float64Array | Int32Array>(chunks: readonly T[], whole: T): T {
-  for (const [i, chunk] of chunks.entries()) {
-    const start = i * CHUNK_ROWS;
-    whole.set(chunk.subarray(0, whole.length - start), start);
+  #push(value: number, text: string | null, place: Place): void {
+    const known = this.#levels.size;
+    const code = text === null || this.#codes === null ? -1 : this.#codeOf(text);
+    if (this.options.unique && text !== null && this.#levels.size === known) throw readerErrors.duplicateId(place, this.name, text, this.rowOf(text), this.#rows);
+    this.#values?.push(value);
+    this.#codes?.push(code);
+    this.#rows++;
   }
-  return whole;
+
+  #codeOf(text: string): number {
+    const known = this.#levels.get(text);
+    if (known !== undefined) return known;
+    this.#levels.set(text, this.#levels.size);
+    return this.#levels.size - 1;
+  }
+
+  /** The value of the text, NaN when it is no finite number; settles the column's kind. */
+  #judge(text: string, place: Place): number {
+    const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+    if (Number.isFinite(value)) {
+      this.numbers++;
+      if (Number.isInteger(value) && !Number.isSafeInteger(value)) this.inexact++;
+      return value;
+    }
+    this.firstBad ??= { place: { ...place }, text, infinite: INFINITE.test(text) || NUMBER.test(text) };
+    if (this.#codes === null) this.conflict = true;
+    else this.#values = null;
+    return Number.NaN;
+  }
 }

@@ -1,8 +1,10 @@
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
+import { collapseSpaces } from './collapse-spaces.ts';
 import { readUtf8 } from './read-utf8.ts';
 import { readerErrors } from './reader-error.ts';
 import { sniffDelimiter } from './sniff-delimiter.ts';
+import type { Source } from './source.ts';
 
 /** An unclosed quote swallows the rest of a file; it is noticed here before it fills the memory. */
 const MAXIMUM_RECORD = 16 * 1024 * 1024;
@@ -10,12 +12,10 @@ const MAXIMUM_RECORD = 16 * 1024 * 1024;
 const NEWLINE = 10;
 
 export interface CsvOptions {
-  /** `auto`, or the text between cells. */
+  /** `auto`, or the text between cells; a space stands for any number of them. */
   readonly delimiter: string;
   readonly encoding: string;
   readonly signal?: AbortSignal;
-  /** Called for each piece of the file that was taken in. */
-  readonly onBytes?: (bytes: number) => void;
 }
 
 export interface CsvEnd {
@@ -27,22 +27,22 @@ export interface CsvEnd {
 export type OnRecord = (cells: readonly string[], line: number) => void;
 
 /**
- * Streams the records of a CSV file (RFC 4180, any line ends, cells trimmed, ragged rows passed on). What `onRecord` throws stops it.
+ * Streams the records of a CSV source (RFC 4180, any line ends, cells trimmed, ragged rows passed on). What `onRecord` throws stops it.
  * Returns the delimiter and the number of empty lines, which are passed over.
  * @throws ReaderError `empty`, `quoting`, `delimiter`, and those of `readUtf8`.
  */
-export async function parseCsv(path: string, options: CsvOptions, onRecord: OnRecord): Promise<CsvEnd> {
-  const chunks = readUtf8(path, options.encoding);
+export async function parseCsv(file: Source, options: CsvOptions, onRecord: OnRecord): Promise<CsvEnd> {
+  const chunks = readUtf8(file, options.encoding);
   try {
-    return await parseChunks(path, chunks, options, onRecord);
+    return await parseChunks(file, chunks, options, onRecord);
   } finally {
     await chunks.return(undefined);
   }
 }
 
-async function parseChunks(path: string, chunks: AsyncGenerator<Buffer>, options: CsvOptions, onRecord: OnRecord): Promise<CsvEnd> {
+async function parseChunks(file: Source, chunks: AsyncGenerator<Buffer>, options: CsvOptions, onRecord: OnRecord): Promise<CsvEnd> {
   const first = await chunks.next();
-  if (first.done === true) throw readerErrors.empty(path);
+  if (first.done === true) throw readerErrors.empty(file.name);
   const delimiter = options.delimiter === 'auto' ? sniffDelimiter(first.value.toString()) : delimiterOf(options.delimiter);
   const parser = parse({
     delimiter, trim: true, relax_column_count: true, skip_empty_lines: true, max_record_size: MAXIMUM_RECORD,
@@ -53,28 +53,26 @@ async function parseChunks(path: string, chunks: AsyncGenerator<Buffer>, options
     },
   });
   parser.resume();
+  const collapse = delimiter === ' ' ? collapseSpaces() : null;
   let endsLine = false;
   async function* source(): AsyncGenerator<Buffer> {
-    let chunk = first;
-    while (chunk.done !== true) {
+    for (let chunk = first; chunk.done !== true; chunk = await chunks.next()) {
       options.signal?.throwIfAborted();
-      yield chunk.value;
+      yield collapse === null ? chunk.value : collapse(chunk.value);
       endsLine = chunk.value.at(-1) === NEWLINE;
-      options.onBytes?.(chunk.value.length);
-      chunk = await chunks.next();
     }
   }
   try {
     await pipeline(source, parser);
   } catch (error) {
-    throw error instanceof CsvError ? readerErrors.quoting({ file: path, line: parser.info.lines }, explain(error), error) : error;
+    throw error instanceof CsvError ? readerErrors.quoting({ file: file.name, unit: 'line', number: parser.info.lines }, explain(error), error) : error;
   }
   // The parser counts what follows the last line's end as an empty line.
   return { delimiter, emptyLines: Math.max(0, parser.info.empty_lines - Number(endsLine)) };
 }
 
 function delimiterOf(given: string): string {
-  const delimiter = given === '\\t' || given === 'tab' ? '\t' : given;
+  const delimiter = given === '\\t' || given === 'tab' ? '\t' : given.trim() === '' && given !== '\t' ? ' ' : given;
   if (delimiter.length === 0 || /["\r\n]/.test(delimiter)) throw readerErrors.delimiter(given);
   return delimiter;
 }

@@ -1,61 +1,53 @@
-import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
 import { TextDecoder } from 'node:util';
 import { readerErrors } from './reader-error.ts';
+import { likelyEncoding, startOfUtf16 } from './likely-encoding.ts';
+import type { Source } from './source.ts';
 
-const CHUNK_BYTES = 256 * 1024;
 const NEWLINE = 10;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** First bytes of formats whose files are easily named like text. */
-const MAGIC: readonly (readonly [string, string])[] = [
-  ['PAR1', 'a Parquet file'], ['ARROW1', 'an Arrow file'], ['PK\u0003\u0004', 'a zip archive (npz or xlsx)'], ['\u001f\u008b', 'gzip-compressed'], ['\u0089PNG', 'a PNG picture'],
-];
+/** Bytes before and after an invalid one that a message shows, decoded as they may have been meant. */
+const SHOWN_BEFORE = 20;
+const SHOWN_AFTER = 12;
 
 /**
- * The file in chunks of UTF-8 without a byte-order mark; other encodings are converted. Nothing invalid passes.
- * @throws ReaderError `no-file`, `unreadable`, `not-built`, `encoding-name`, or `encoding` with the line of the first invalid byte.
+ * The text in chunks of UTF-8 without a byte-order mark; other encodings are converted. Nothing invalid passes.
+ * @throws ReaderError `encoding-name`, or `encoding` with the line of the first invalid byte and the encoding that it is likely in.
  */
-export async function* readUtf8(path: string, encoding: string): AsyncGenerator<Buffer> {
+export async function* readUtf8(source: Source, encoding: string): AsyncGenerator<Buffer> {
   const decoder = decoderOf(encoding), isUtf8 = decoder.encoding === 'utf-8';
   let first = true;
-  for await (const chunk of readChunks(path)) {
-    if (first) checkMagic(path, chunk);
+  for await (const chunk of source.chunks()) {
     const text = decode(decoder, chunk);
-    if (text === null) throw await invalidByte(path, encoding);
+    if (text === null) throw await invalidByte(source, encoding);
     if (!isUtf8) yield Buffer.from(text);
     else yield first && chunk.subarray(0, 3).equals(BYTE_ORDER_MARK) ? chunk.subarray(3) : chunk;
     first = false;
   }
-  if (decode(decoder) === null) throw await invalidByte(path, encoding);
+  if (decode(decoder) === null) throw await invalidByte(source, encoding);
 }
 
-/** The bytes of a file in chunks, each in memory of its own. @throws ReaderError `no-file`, `not-built` for a folder, `unreadable`. */
-export async function* readChunks(path: string): AsyncGenerator<Buffer> {
-  const file = await openFile(path);
-  try {
-    for (;;) {
-      const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-      const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES);
-      if (bytesRead === 0) return;
-      yield chunk.subarray(0, bytesRead);
-    }
-  } finally {
-    await file.close();
+export interface SniffedEncoding {
+  readonly encoding: string;
+  /** Why it is not UTF-8; null when it is. */
+  readonly reason: string | null;
+}
+
+/** UTF-8 when every byte of the text is valid in it, else the likeliest encoding; reads the text once. */
+export async function sniffEncoding(source: Source): Promise<SniffedEncoding> {
+  const decoder = decoderOf('utf-8');
+  let first = true;
+  for await (const chunk of source.chunks()) {
+    const utf16 = first ? startOfUtf16(chunk) : null;
+    if (utf16 !== null) return { encoding: utf16, reason: 'it starts like UTF-16' };
+    first = false;
+    const failing = decode(decoder, chunk) === null;
+    if (failing) return { encoding: likelyEncoding(chunk), reason: 'it is not valid UTF-8' };
   }
+  return decode(decoder) === null ? { encoding: 'windows-1252', reason: 'it is not valid UTF-8' } : { encoding: 'utf-8', reason: null };
 }
 
-async function openFile(path: string): Promise<FileHandle> {
-  try {
-    const file = await open(path, 'r');
-    if (!(await file.stat()).isDirectory()) return file;
-    await file.close();
-  } catch (error) {
-    throw error instanceof Error && 'code' in error && error.code === 'ENOENT' ? readerErrors.noFile(path, error) : readerErrors.unreadable(path, error);
-  }
-  throw readerErrors.folder(path);
-}
-
+/** @throws ReaderError `encoding-name` */
 function decoderOf(encoding: string): TextDecoder {
   try {
     return new TextDecoder(encoding, { fatal: true });
@@ -73,22 +65,29 @@ function decode(decoder: TextDecoder, bytes?: Uint8Array): string | null {
   }
 }
 
-function checkMagic(path: string, chunk: Buffer): void {
-  const found = MAGIC.find(([magic]) => chunk.subarray(0, magic.length).equals(Buffer.from(magic, 'latin1')));
-  if (found !== undefined) throw readerErrors.format(path, found[1]);
+/** Reads the source once more, byte by byte, to say where it fails. */
+async function invalidByte(source: Source, encoding: string): Promise<Error> {
+  const decoder = decoderOf(encoding);
+  let offset = 0, line = 1, before: Buffer = Buffer.alloc(0);
+  for await (const chunk of source.chunks()) {
+    const utf16 = offset === 0 ? startOfUtf16(chunk) : null;
+    if (utf16 !== null && utf16 !== decoder.encoding) return readerErrors.encoding({ file: source.name, unit: 'line', number: 1 }, encoding, 0, { encoding: utf16, sample: '' });
+    for (const [i, byte] of chunk.entries()) {
+      if (decode(decoder, Uint8Array.of(byte)) === null) {
+        const place = { file: source.name, unit: 'line' as const, number: line };
+        return readerErrors.encoding(place, encoding, offset + i, decoder.encoding === 'utf-8' ? suggestion(chunk, i, before) : null);
+      }
+      if (byte === NEWLINE) line++;
+    }
+    offset += chunk.length;
+    before = chunk.subarray(-SHOWN_BEFORE);
+  }
+  return readerErrors.encoding({ file: source.name, unit: 'line', number: line }, encoding, offset, suggestion(before, before.length, Buffer.alloc(0)));
 }
 
-/** Reads the file once more, byte by byte, to say where it fails. */
-async function invalidByte(path: string, encoding: string): Promise<Error> {
-  const decoder = decoderOf(encoding);
-  let offset = 0, line = 1, utf16 = false;
-  for await (const chunk of readChunks(path)) {
-    if (offset === 0) utf16 = chunk.length > 1 && (chunk.readUInt16BE(0) === 0xfeff || chunk.readUInt16BE(0) === 0xfffe);
-    for (const byte of chunk) {
-      if (decode(decoder, Uint8Array.of(byte)) === null) return readerErrors.encoding({ file: path, line }, encoding, offset, utf16);
-      if (byte === NEWLINE) line++;
-      offset++;
-    }
-  }
-  return readerErrors.encoding({ file: path, line }, encoding, offset, utf16);
+function suggestion(chunk: Buffer, at: number, before: Buffer): { readonly encoding: string; readonly sample: string } {
+  const encoding = likelyEncoding(chunk);
+  const around = Buffer.concat([before, chunk.subarray(0, at + SHOWN_AFTER)]).subarray(-(SHOWN_BEFORE + SHOWN_AFTER));
+  const line = around.subarray(around.subarray(0, SHOWN_BEFORE).lastIndexOf(NEWLINE) + 1);
+  return { encoding, sample: new TextDecoder(encoding).decode(line).split(/[\r\n]/)[0]! };
 }

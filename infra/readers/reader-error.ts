@@ -17,15 +17,17 @@ export function shown(text: string): string {
 
 export interface Place {
   readonly file: string;
-  /** 1-based line of the file. */
-  readonly line: number;
+  /** `line`: 1-based line of a text file; `row`: 0-based row of a file without lines. */
+  readonly unit: 'line' | 'row';
+  readonly number: number;
 }
 
-function at(place: Place, column?: string): string {
-  return `${place.file}, line ${place.line}${column === undefined ? '' : `, column ${shown(column)}`}`;
+export function at(place: Place, column?: string): string {
+  const where = place.unit === 'line' ? `line ${place.number}` : `row ${place.number} (counted from 0)`;
+  return `${place.file}, ${where}${column === undefined ? '' : `, column ${shown(column)}`}`;
 }
 
-function list(names: readonly string[]): string {
+export function list(names: readonly string[]): string {
   const few = names.slice(0, 30).map(shown).join(', ');
   return names.length > 30 ? `${few} and ${names.length - 30} more` : few;
 }
@@ -36,19 +38,20 @@ export const readerErrors = {
     new ReaderError('no-file', `${file}: there is no such file; set data.path to the data (a path in a config is relative to the config)`, { cause }),
   unreadable: (file: string, cause: unknown): ReaderError =>
     new ReaderError('unreadable', `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}; data.path must name a file that this user may read`, { cause }),
+  object: (where: string, cause: Error): ReaderError =>
+    new ReaderError('unreadable', `${where} cannot be read: ${cause.message.replaceAll('store.endpoint', 'the endpoint (store.endpoint, or AWS_ENDPOINT_URL)')}`, { cause }),
   folder: (file: string): ReaderError =>
-    new ReaderError('not-built', `${file} is a folder; folders of images are not built yet: give a csv or tsv file in data.path`),
-  format: (file: string, found: string): ReaderError =>
-    new ReaderError('not-built', `${file} is ${found}, which is not built yet; expected csv or tsv text: export it as csv`),
+    new ReaderError('not-built', `${file} is a folder; folders of images are not built yet: name a file in data.path, or a pattern such as ${file}/*.csv`),
   encodingName: (encoding: string, cause: unknown): ReaderError =>
     new ReaderError('encoding-name', `data.encoding ${shown(encoding)} is no encoding that is known; use a name such as utf-8, windows-1252, iso-8859-1, utf-16le or shift_jis`, { cause }),
-  encoding: (place: Place, encoding: string, byte: number, utf16: boolean): ReaderError =>
+  encoding: (place: Place, encoding: string, byte: number, likely: { readonly encoding: string; readonly sample: string } | null): ReaderError =>
     new ReaderError('encoding', `${at(place)}: byte ${byte} of the file is not valid ${encoding}; `
-      + (utf16 ? 'the file starts like UTF-16: set data.encoding to utf-16le or utf-16be' : 'save the file as UTF-8, or set data.encoding (often windows-1252)')),
+      + (likely === null ? 'save the file as UTF-8, or set data.encoding to the one it was written in'
+        : `set data.encoding to ${likely.encoding}${likely.sample === '' ? '' : `, in which the place reads ${shown(likely.sample)}`}; if that is wrong, to the one it was written in, or save the file as UTF-8`)),
   quoting: (place: Place, detail: string, cause: unknown): ReaderError =>
     new ReaderError('quoting', `${at(place)}: ${detail}; inside a quoted cell a quote is written twice ("")`, { cause }),
   delimiter: (given: string): ReaderError =>
-    new ReaderError('delimiter', `data.delimiter ${shown(given)} cannot separate cells; expected auto or one character such as , ; | or a tab`),
+    new ReaderError('delimiter', `data.delimiter ${shown(given)} cannot separate cells; expected auto or one character such as , ; | a space or a tab`),
   empty: (file: string): ReaderError =>
     new ReaderError('empty', `${file} is empty; expected a header line and at least two rows of data`),
   fewRows: (file: string, rows: number): ReaderError =>
@@ -60,6 +63,8 @@ export const readerErrors = {
       + (found > expected ? 'quote cells that contain the delimiter' : 'fill the row, or check data.delimiter')),
   duplicateColumn: (place: Place, name: string, first: number, second: number): ReaderError =>
     new ReaderError('duplicate-column', `${at(place, name)}: the name stands at positions ${first} and ${second}; rename one, or give all names in data.columns and remove the header line`),
+  duplicateKey: (place: Place, name: string): ReaderError =>
+    new ReaderError('duplicate-column', `${at(place, name)}: two keys of the object differ in spaces only; rename one`),
   unknownColumn: (file: string, key: string, name: string, nearest: string | null, names: readonly string[]): ReaderError =>
     new ReaderError('unknown-column', `${key} names the column ${shown(name)}, which ${file} does not have; `
       + `${nearest === null ? '' : `did you mean ${shown(nearest)}? `}its columns are ${list(names)}`),

@@ -4,7 +4,8 @@ const SAMPLE_LINES = 50;
 
 /**
  * The delimiter of a text's first lines: the candidate that is found equally often, and most often, in every line, outside quotes.
- * When none is, the most frequent one of the first line; a comma when that has none (a file of one column).
+ * When none is, the most frequent one of the first line; when that has none, a space if spaces make columns, else a comma (a file of
+ * one column).
  * sample: the start of the file; a last line cut short is left out when there are others.
  */
 export function sniffDelimiter(sample: string): string {
@@ -17,7 +18,13 @@ export function sniffDelimiter(sample: string): string {
     const score = first === 0 ? 0 : agreeing * 1000 + first;
     if (score > bestScore) [best, bestScore] = [candidate, score];
   }
-  return best;
+  return bestScore === 0 && areSpaced(lines) ? ' ' : best;
+}
+
+/** Whether runs of spaces make columns: at least three in every line, as many in each. */
+function areSpaced(lines: readonly string[]): boolean {
+  const cells = lines.map((line) => line.trim().split(/ +/).length);
+  return cells.length > 1 && cells[0]! >= 3 && cells.every((count) => count === cells[0]);
 }
 
 /** The non-empty lines of the sample, with what stands in quotes taken out. */

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { readCsvTable } from '../../../infra/readers/read-csv-table.ts';
-import type { CsvTable, TableOptions } from '../../../infra/readers/read-csv-table.ts';
-import type { Column } from '../../../models/table.ts';
+import { readTable } from '../../../infra/readers/read-table.ts';
+import type { TableFacts, TableOptions } from '../../../infra/readers/read-table.ts';
+import type { Column, Table } from '../../../models/table.ts';
 import { temporaryFile } from './temporary-file.ts';
 
 const OPTIONS: TableOptions = {
   columns: null, delimiter: 'auto', encoding: 'utf-8', missing: ['', '?', 'NA'], wanted: [], asText: new Set(), asNumber: new Set(), lenient: new Set(), unique: null,
 };
 
+type CsvTable = TableFacts & { readonly table: Table };
+
 async function read(content: string | Uint8Array, options: Partial<TableOptions> = {}): Promise<CsvTable> {
-  return readCsvTable(await temporaryFile(content), { ...OPTIONS, ...options });
+  return readTable(await temporaryFile(content), { ...OPTIONS, ...options });
 }
 
 /** The cells as a reader of the table would name them. */

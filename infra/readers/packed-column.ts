@@ -1,0 +1,126 @@
+import type { Column } from '../../models/table.ts';
+
+export const CHUNK_ROWS = 65_536;
+const FIRST_ROWS = 1024;
+
+type Values = Int8Array | Int16Array | Float32Array | Float64Array;
+type OpenNumbers = Float64Array<ArrayBuffer>;
+type OpenCodes = Int32Array<ArrayBuffer>;
+type Codes = Uint8Array | Uint16Array | Int32Array;
+
+/** A column that is held in less memory than its values take, and unpacked in part or whole. */
+export interface PackedColumn {
+  readonly kind: Column['kind'];
+  readonly name: string;
+  readonly rows: number;
+  /** The rows [start, end) as a column of their own; a category keeps all its levels. */
+  read(start?: number, end?: number): Column;
+}
+
+/** Grows by rows; each full chunk is kept in the narrowest type that holds its values exactly. */
+class Chunks<Open extends OpenNumbers | OpenCodes, Packed extends Values | Codes> {
+  length = 0;
+  #open: Open;
+  readonly #sealed: Packed[] = [];
+  readonly #make: (rows: number) => Open;
+  readonly #pack: (values: Open) => Packed;
+  readonly #unpack: (packed: Packed, into: Open, at: number, from: number, to: number) => void;
+
+  constructor(make: (rows: number) => Open, pack: (values: Open) => Packed, unpack: (packed: Packed, into: Open, at: number, from: number, to: number) => void) {
+    this.#make = make;
+    this.#pack = pack;
+    this.#unpack = unpack;
+    this.#open = make(FIRST_ROWS);
+  }
+
+  push(value: number): void {
+    const at = this.length % CHUNK_ROWS;
+    if (at === this.#open.length) {
+      const larger = this.#make(this.#open.length * 4);
+      larger.set(this.#open);
+      this.#open = larger;
+    }
+    this.#open[at] = value;
+    this.length++;
+    if (at === CHUNK_ROWS - 1) this.#sealed.push(this.#pack(this.#open));
+  }
+
+  read(start: number, end: number): Open {
+    const values = this.#make(Math.max(0, end - start));
+    for (let row = start; row < end;) {
+      const index = Math.floor(row / CHUNK_ROWS), from = row - index * CHUNK_ROWS, to = Math.min(CHUNK_ROWS, end - index * CHUNK_ROWS);
+      const sealed = this.#sealed[index];
+      if (sealed === undefined) values.set(this.#open.subarray(from, to), row - start);
+      else this.#unpack(sealed, values, row - start, from, to);
+      row += to - from;
+    }
+    return values;
+  }
+}
+
+export type NumberChunks = Chunks<OpenNumbers, Values>;
+export type CodeChunks = Chunks<OpenCodes, Codes>;
+
+export const numberChunks = (): NumberChunks => new Chunks<OpenNumbers, Values>((rows) => new Float64Array(rows), packNumbers, unpackNumbers);
+export const codeChunks = (): CodeChunks => new Chunks<OpenCodes, Codes>((rows) => new Int32Array(rows), packCodes, unpackCodes);
+
+export function packedNumbers(name: string, chunks: NumberChunks): PackedColumn {
+  return { kind: 'number', name, rows: chunks.length, read: (start = 0, end = chunks.length) => ({ kind: 'number', name, values: chunks.read(start, end) }) };
+}
+
+export function packedCategory(name: string, chunks: CodeChunks, levels: readonly string[]): PackedColumn {
+  return { kind: 'category', name, rows: chunks.length, read: (start = 0, end = chunks.length) => ({ kind: 'category', name, codes: chunks.read(start, end), levels }) };
+}
+
+export function packColumn(column: Column): PackedColumn {
+  if (column.kind === 'number') {
+    const chunks = numberChunks();
+    for (const value of column.values) chunks.push(value);
+    return packedNumbers(column.name, chunks);
+  }
+  const chunks = codeChunks();
+  for (const code of column.codes) chunks.push(code);
+  return packedCategory(column.name, chunks, column.levels);
+}
+
+/** In integers the lowest value stands for NaN. */
+const LOWEST_8 = -128;
+const LOWEST_16 = -32_768;
+
+function packNumbers(values: Float64Array): Values {
+  let low = 0, high = 0, whole = true, single = true;
+  for (let i = 0; i < values.length && single; i++) {
+    const value = values[i]!;
+    if (Number.isNaN(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+    // A zero below zero has no integer.
+    whole &&= Number.isInteger(value) && (value !== 0 || 1 / value > 0);
+    single = Math.fround(value) === value;
+  }
+  if (!single) return values.slice();
+  if (whole && low > LOWEST_8 && high < -LOWEST_8) return Int8Array.from(values, (value) => (Number.isNaN(value) ? LOWEST_8 : value));
+  if (whole && low > LOWEST_16 && high < -LOWEST_16) return Int16Array.from(values, (value) => (Number.isNaN(value) ? LOWEST_16 : value));
+  return Float32Array.from(values);
+}
+
+function unpackNumbers(packed: Values, into: Float64Array, at: number, from: number, to: number): void {
+  into.set(packed.subarray(from, to), at);
+  const lowest = packed instanceof Int8Array ? LOWEST_8 : packed instanceof Int16Array ? LOWEST_16 : null;
+  if (lowest === null) return;
+  for (let i = at; i < at + to - from; i++) if (into[i] === lowest) into[i] = Number.NaN;
+}
+
+function packCodes(codes: Int32Array): Codes {
+  let high = 0;
+  for (const code of codes) if (code > high) high = code;
+  if (high < 255) return Uint8Array.from(codes, (code) => code + 1);
+  if (high < 65_535) return Uint16Array.from(codes, (code) => code + 1);
+  return codes.slice();
+}
+
+function unpackCodes(packed: Codes, into: Int32Array, at: number, from: number, to: number): void {
+  into.set(packed.subarray(from, to), at);
+  if (packed instanceof Int32Array) return;
+  for (let i = at; i < at + to - from; i++) into[i]!--;
+}

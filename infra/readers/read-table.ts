@@ -1,0 +1,142 @@
+import type { Table } from '../../models/table.ts';
+import { damagedErrors } from './damaged-error.ts';
+import { formatOf, isGzipName } from './file-format.ts';
+import type { FileFormat } from './file-format.ts';
+import { findSources } from './find-sources.ts';
+import { gunzipSource } from './gunzip-source.ts';
+import type { PackedColumn } from './packed-column.ts';
+import { readArrow } from './read-arrow.ts';
+import { readCsv } from './read-csv.ts';
+import { checkWanted } from './read-header.ts';
+import { readJsonLines } from './read-json-lines.ts';
+import { readNpz } from './read-npz.ts';
+import { readParquet } from './read-parquet.ts';
+import { sniffEncoding } from './read-utf8.ts';
+import { countingSource } from './source.ts';
+import type { Source } from './source.ts';
+import { TableBuilder, tableOf } from './table-builder.ts';
+import type { ColumnReading } from './table-builder.ts';
+
+const HEAD_BYTES = 4096;
+
+export interface TableOptions extends ColumnReading {
+  /** `auto`, or the text between cells of a CSV file. */
+  readonly delimiter: string;
+  /** `auto`, or the name of a text's encoding. */
+  readonly encoding: string;
+  readonly signal?: AbortSignal;
+  /** Called for each piece that was taken in, with what all files hold; some is read twice. */
+  readonly onBytes?: (bytes: number, total: number) => void;
+}
+
+export interface TableFacts {
+  readonly rows: number;
+  readonly format: FileFormat;
+  /** As messages name them, in the order of their rows. */
+  readonly files: readonly string[];
+  /** Of a CSV file; null for others. */
+  readonly delimiter: string | null;
+  /** Of a text; null for others. */
+  readonly encoding: string | null;
+  readonly emptyLines: number;
+  readonly notes: readonly string[];
+}
+
+export interface PackedTable extends TableFacts {
+  readonly columns: readonly PackedColumn[];
+}
+
+/**
+ * The data of a location (a file, a pattern, an S3 address) as typed columns: what the file says they are, or for CSV numbers where
+ * every value present is one and categories elsewhere. Rows of several files follow each other in the order of the files' names.
+ * @throws ReaderError naming file, place and column of what cannot be read; StoreError when an object store does not answer.
+ */
+export async function readColumns(location: string, options: TableOptions): Promise<PackedTable> {
+  const sources = await findSources(location);
+  const total = sources.reduce((sum, source) => sum + source.bytes, 0);
+  const counted = sources.map((source) => countingSource(source, (bytes) => options.onBytes?.(bytes, total)));
+  const files: OpenFile[] = [];
+  for (const source of counted) files.push(await openFile(source, files[0]));
+  const first = await readFiles(files, options);
+  const conflicts = first.table.columns.filter((builder) => builder.conflict).map((builder) => builder.name);
+  const columns = first.table.finish();
+  if (conflicts.length === 0) return factsOf(files, first, columns);
+  // Words turned up after the texts of the numbers before them had been let go: read those columns as text.
+  const again = await readFiles(files, { ...options, asText: new Set([...options.asText, ...conflicts]) });
+  return factsOf(files, again, again.table.finish());
+}
+
+/** As `readColumns`, with all columns unpacked. */
+export async function readTable(location: string, options: TableOptions): Promise<TableFacts & { readonly table: Table }> {
+  const { columns, ...facts } = await readColumns(location, options);
+  return { ...facts, table: tableOf(columns) };
+}
+
+interface OpenFile {
+  readonly source: Source;
+  readonly format: FileFormat;
+}
+
+/** What a file is, by its name and first bytes; all must be of one format. */
+async function openFile(source: Source, first: OpenFile | undefined): Promise<OpenFile> {
+  const head = await source.read(0, HEAD_BYTES);
+  const isGzip = head[0] === 0x1f && head[1] === 0x8b, named = isGzipName(source.name);
+  if (isGzip && !named) throw damagedErrors.wrongFormat(source.name, 'gzip-compressed', 'plain', `name it ${source.name.split(/[\\/]/).at(-1)}.gz, or unpack it`);
+  if (named && !isGzip && head.length > 0) throw damagedErrors.wrongFormat(source.name, 'not compressed', 'gzip-compressed', 'take .gz off its name');
+  const plain = isGzip ? gunzipSource(source) : source;
+  const format = formatOf(source.name, isGzip ? await headOf(plain) : head);
+  if (first !== undefined && first.format !== format) throw damagedErrors.formatsDiffer(source.name, format, first.source.name, first.format);
+  return { source: plain, format };
+}
+
+/** The first bytes of what unpacks as it goes. */
+async function headOf(source: Source): Promise<Uint8Array> {
+  const chunks = source.chunks();
+  try {
+    const first = await chunks.next();
+    return first.done === true ? new Uint8Array(0) : first.value.subarray(0, HEAD_BYTES);
+  } finally {
+    await chunks.return(undefined);
+  }
+}
+
+interface Reading {
+  readonly table: TableBuilder;
+  readonly delimiter: string | null;
+  readonly encoding: string | null;
+  readonly emptyLines: number;
+}
+
+async function readFiles(files: readonly OpenFile[], options: TableOptions): Promise<Reading> {
+  const table = new TableBuilder(options);
+  let delimiter: string | null = null, encoding: string | null = null, emptyLines = 0;
+  for (const { source, format } of files) {
+    options.signal?.throwIfAborted();
+    switch (format) {
+      case 'parquet': await readParquet(source, table, options.signal); break;
+      case 'arrow': await readArrow(source, table, options.signal); break;
+      case 'npz': await readNpz(source, table, options.signal); break;
+      default: {
+        encoding = await encodingOf(source, options, table);
+        const text = { ...options, encoding };
+        const end = format === 'csv' ? await readCsv(source, table, text) : { delimiter: null, ...await readJsonLines(source, table, text) };
+        delimiter = end.delimiter;
+        emptyLines += end.emptyLines;
+      }
+    }
+  }
+  // Keys of JSON lines turn up on the way.
+  if (files[0]!.format === 'json-lines') checkWanted(files[0]!.source.name, table.columns.map((column) => column.name), options.wanted);
+  return { table, delimiter, encoding, emptyLines };
+}
+
+async function encodingOf(source: Source, { encoding }: TableOptions, table: TableBuilder): Promise<string> {
+  if (encoding !== 'auto') return encoding;
+  const sniffed = await sniffEncoding(source);
+  if (sniffed.reason !== null) table.notes.push(`read as ${sniffed.encoding}: ${sniffed.reason}; set data.encoding if that is wrong`);
+  return sniffed.encoding;
+}
+
+function factsOf(files: readonly OpenFile[], { table, delimiter, encoding, emptyLines }: Reading, columns: readonly PackedColumn[]): PackedTable {
+  return { columns, rows: table.rows, format: files[0]!.format, files: files.map(({ source }) => source.name), delimiter, encoding, emptyLines, notes: table.notes };
+}
