@@ -40,6 +40,12 @@ function handOver(node: string): void {
   });
 }
 
+/** Node 22 calls its SQLite experimental, on standard error, at every start: nothing a user of Penumbra can act on. */
+function quietExperiments(): void {
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => { if (warning.name !== 'ExperimentalWarning') process.stderr.write(`${warning.name}: ${warning.message}\n`); });
+}
+
 const node = major < MADE_WITH ? newerNode() : null;
 if (node !== null) {
   handOver(node);
@@ -47,5 +53,6 @@ if (node !== null) {
   process.stderr.write(`penumbra: this is Node ${process.versions.node}, but Node ${OLDEST.join('.')} or later is needed, best ${MADE_WITH}: install it from https://nodejs.org, or where npm installs optional dependencies, reinstall without --omit=optional\n`);
   process.exitCode = 2;
 } else {
+  quietExperiments();
   await import('./main.ts');
 }

@@ -8,7 +8,6 @@ export { detectableDifference, detectableRatio, type PairAtPooledRate } from '..
 export { escapeName, groupBy, intersect, MISSING_GROUP } from '../../models/fairness/groups.ts';
 export { automaticHeadline, DISPARITY_NAMES, headlineMetric } from '../../models/fairness/headline.ts';
 export { entropy2, theil } from '../../models/fairness/individual.ts';
-export type { Design } from '../../models/fairness/linearised.ts';
 export type { FairnessSettings } from '../../models/fairness/settings.ts';
 export type * from '../../models/fairness/types.ts';
 export type { Grouping } from '../../models/table.ts';
