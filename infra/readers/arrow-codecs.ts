@@ -1,6 +1,6 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { CompressionType, compressionRegistry } from 'apache-arrow';
-import { lz4Frame } from './lz4-frame.ts';
+import { lz4Frame } from './lz4.ts';
 
 const MAXIMUM_BUFFER = 1024 * 1024 * 1024;
 

@@ -1,7 +1,7 @@
 import { DataType, DateUnit } from 'apache-arrow';
-import type { Decimal, Dictionary, Int } from 'apache-arrow';
+import type { Date_, Decimal, Dictionary, Int, Timestamp } from 'apache-arrow';
 import type { ValueType } from './column-builder.ts';
-import { isoDate } from './iso-time.ts';
+import { isoDate, isoTime } from './iso-time.ts';
 
 type Plain = number | bigint | string | boolean | null;
 
@@ -10,7 +10,12 @@ export interface ArrowColumn {
   readonly type: ValueType | null;
   readonly found: string;
   readonly read: (value: unknown) => Plain;
+  /** Whether `read` takes the value as it is stored, where the library would round it. */
+  readonly raw?: boolean;
 }
+
+/** Digits of the second by the library's TimeUnit: seconds, milliseconds, microseconds, nanoseconds. */
+const UNIT_DIGITS = [0, 3, 6, 9] as const;
 
 const asIs = (value: unknown): Plain => value as Plain;
 
@@ -23,18 +28,19 @@ export function arrowColumn(type: DataType): ArrowColumn {
   if (DataType.isDecimal(type)) return { type: 'number', found, read: (value) => decimal(value as Uint32Array, (type as Decimal).scale) };
   if (DataType.isBool(type)) return { type: 'boolean', found, read: asIs };
   if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) return { type: 'text', found, read: asIs };
-  if (DataType.isDate(type)) return { type: 'text', found, read: (value) => isoMilliseconds(Number(value), (type as { unit: DateUnit }).unit === DateUnit.DAY) };
-  if (DataType.isTimestamp(type)) return { type: 'text', found, read: (value) => isoMilliseconds(Number(value), false) };
+  if (DataType.isDate(type)) return { type: 'text', found, read: (value) => isoDay(Number(value), (type as Date_).unit) };
+  if (DataType.isTimestamp(type)) {
+    const digits = UNIT_DIGITS[(type as Timestamp).unit];
+    return { type: 'text', found, raw: true, read: (value) => isoTime(value as bigint, digits) };
+  }
   if (DataType.isTime(type)) return { type: 'number', found, read: asIs };
   return { type: null, found, read: () => null };
 }
 
 
-/** The library gives dates and times in milliseconds, with what is finer as a fraction. */
-function isoMilliseconds(value: number, isDay: boolean): string | null {
-  if (isDay) return isoDate(value / 86_400_000);
-  const whole = new Date(value);
-  return Number.isNaN(whole.getTime()) ? null : whole.toISOString().replace(/\.?0*Z$/, 'Z');
+/** The library gives dates of either unit in milliseconds. */
+function isoDay(milliseconds: number, unit: DateUnit): string | null {
+  return unit === DateUnit.DAY ? isoDate(milliseconds / 86_400_000) : isoTime(Math.trunc(milliseconds), 3);
 }
 
 /** words: a little-endian two's complement integer of 32-bit words. */

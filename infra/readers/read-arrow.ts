@@ -44,7 +44,7 @@ export async function readArrow(source: Source, table: TableBuilder, signal?: Ab
 function addBatch(file: string, batch: RecordBatch, columns: readonly ArrowColumn[], builders: readonly ColumnBuilder[], start: number): void {
   const rows = batch.numRows;
   for (const [i, builder] of builders.entries()) {
-    const { type, read } = columns[i]!;
+    const { type, read, raw } = columns[i]!;
     const vector = batch.getChildAt(i);
     if (type === null || type === 'none') {
       for (let row = 0; row < rows; row++) builder.addMissing();
@@ -52,7 +52,7 @@ function addBatch(file: string, batch: RecordBatch, columns: readonly ArrowColum
     }
     if (vector === null || !isWhole(vector, rows)) throw damagedErrors.damaged(file, 'Arrow', `the column ${builder.name} has fewer values than the ${rows} rows of its batch`);
     try {
-      addColumn(file, remembering(vector), read, builder, start, rows);
+      addColumn(file, raw === true ? stored(vector) : remembering(vector), read, builder, start, rows);
     } catch (error) {
       throw error instanceof ReaderError ? error : damagedErrors.damaged(file, 'Arrow', `column ${builder.name}: ${(error as Error).message}`, error);
     }
@@ -69,6 +69,14 @@ function addColumn(file: string, valueAt: (row: number) => unknown, read: ArrowC
     else if (typeof plain === 'boolean') builder.addBoolean(plain, place);
     else builder.addNumber(plain, place);
   }
+}
+
+/** The values as they lie in the buffers. */
+function stored(vector: Vector): (row: number) => unknown {
+  const data = vector.data[0];
+  if (vector.type instanceof Dictionary || vector.data.length !== 1 || data === undefined) throw new RangeError(`a column of ${String(vector.type)} in pieces`);
+  const values = data.values as ArrayLike<unknown>;
+  return (row) => (data.getValid(row) ? values[row] : null);
 }
 
 /** The values of a dictionary are unpacked once. */

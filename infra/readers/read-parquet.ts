@@ -1,11 +1,11 @@
 import { parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet';
 import type { AsyncBuffer, DecodedArray, FileMetaData, SchemaTree } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import type { ColumnBuilder } from './column-builder.ts';
 import { damagedErrors } from './damaged-error.ts';
 import { isoDate, isoTime } from './iso-time.ts';
 import { checkChunk, checkMetadata } from './parquet-checks.ts';
 import { parquetType } from './parquet-type.ts';
+import { parquetCompressors } from './parquet-compressors.ts';
 import { readerErrors, ReaderError } from './reader-error.ts';
 import type { Source } from './source.ts';
 import type { TableBuilder } from './table-builder.ts';
@@ -39,7 +39,8 @@ export async function readParquet(source: Source, table: TableBuilder, signal?: 
     const end = start + Number(groupRows);
     for (const [i, { element: { name } }] of columns.entries()) {
       signal?.throwIfAborted();
-      if (types[i]!.type === null) addNothing(builders[i]!, end - start);
+      const { type } = types[i]!;
+      if (type === null || type === 'none') addNothing(builders[i]!, end - start);
       else {
         await checkChunk(source, metadata, group, name);
         await readColumn({ file, buffer, metadata, name, builder: builders[i]!, start, end });
@@ -81,7 +82,7 @@ async function readColumn({ file, buffer, metadata, name, builder, start, end }:
   if (end === start) return;
   const chunks: DecodedArray[] = [];
   await guarded(file, () => parquetRead({
-    file: buffer, metadata, columns: [name], rowStart: start, rowEnd: end, compressors, parsers: PARSERS, geoparquet: false,
+    file: buffer, metadata, columns: [name], rowStart: start, rowEnd: end, compressors: parquetCompressors, parsers: PARSERS, geoparquet: false,
     onChunk: ({ columnData }) => { chunks.push(columnData); },
   }), name);
   const place = { file, unit: 'row' as const, number: start };

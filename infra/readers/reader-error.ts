@@ -54,8 +54,8 @@ export const readerErrors = {
     new ReaderError('delimiter', `data.delimiter ${shown(given)} cannot separate cells; expected auto or one character such as , ; | a space or a tab`),
   empty: (file: string): ReaderError =>
     new ReaderError('empty', `${file} is empty; expected a header line and at least two rows of data`),
-  fewRows: (file: string, rows: number): ReaderError =>
-    new ReaderError('few-rows', `${file} has ${rows === 0 ? 'no row' : 'one row'} of data; an audit needs at least two (if the file has no header line, name its columns in data.columns)`),
+  fewRows: (file: string, rows: number, isText: boolean): ReaderError =>
+    new ReaderError('few-rows', `${file} has ${rows === 0 ? 'no row' : 'one row'} of data; an audit needs at least two${isText ? ' (if the file has no header line, name its columns in data.columns)' : ''}`),
   columnCount: (place: Place, found: number, expected: number): ReaderError =>
     new ReaderError('column-count', `${at(place)}: data.columns names ${expected} columns, but the line has ${found} cells; name each column once, in order`),
   ragged: (place: Place, found: number, expected: number, column: string): ReaderError =>

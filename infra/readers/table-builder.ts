@@ -120,12 +120,11 @@ export class TableBuilder {
   finish(): readonly PackedColumn[] {
     const { rows } = this, file = this.#firstFile ?? this.#file;
     if (this.#builders.size === 0) throw readerErrors.empty(file);
-    if (rows < 2) throw readerErrors.fewRows(file, rows);
+    if (rows < 2) throw readerErrors.fewRows(file, rows, this.#types.size === 0);
     for (const builder of this.#builders.values()) this.#checkKind(builder);
-    return this.columns.map((builder) => {
-      if (builder.inexact > 0) this.notes.push(`column ${builder.name}: ${builder.inexact} whole numbers are larger than 2^53 and are not held to the last digit; if they are names, name the column in data.id or data.exclude`);
-      return builder.finish();
-    });
+    const inexact = this.columns.filter((builder) => builder.inexact > 0).map((builder) => builder.name);
+    if (inexact.length > 0) this.notes.push(`whole numbers larger than 2^53 are not held to the last digit, in ${inexact.join(', ')}: if they are names, put the column in data.id or data.exclude`);
+    return this.columns.map((builder) => builder.finish());
   }
 
   #checkKind(builder: ColumnBuilder): void {

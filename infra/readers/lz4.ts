@@ -28,6 +28,13 @@ export function lz4Frame(bytes: Uint8Array, maximum: number): Uint8Array {
   }
 }
 
+/** What one LZ4 block holds, `length` bytes; an empty one too. @throws RangeError when the bytes are no such block. */
+export function lz4Block(bytes: Uint8Array, length: number): Uint8Array {
+  const output = new Output(length);
+  decodeBlock(bytes, output);
+  return output.whole();
+}
+
 class Output {
   length = 0;
   #bytes = new Uint8Array(FIRST_BYTES);
@@ -56,7 +63,7 @@ class Output {
 
   #reserve(count: number): void {
     const needed = this.length + count;
-    if (needed > this.#maximum) throw new RangeError(`LZ4 frame of more than ${this.#maximum} bytes`);
+    if (needed > this.#maximum) throw new RangeError(`LZ4 data of more than ${this.#maximum} bytes`);
     if (needed <= this.#bytes.length) return;
     const larger = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
     larger.set(this.#bytes.subarray(0, this.length));
