@@ -26,14 +26,15 @@ export function expectationOf(issue: Issue, found: unknown): string {
     case 'invalid_value': return `expected one of ${issue.values.map(String).join(', ')}`;
     case 'too_small': case 'too_big': return `expected ${bound(issue as Issue & { code: 'too_small' | 'too_big' })}`;
     case 'invalid_type': return `expected ${typeExpected(issue.expected, found)}`;
-    case 'invalid_union': return issue.message === 'Invalid input' ? `expected ${alternatives(issue, found)}` : issue.message;
+    case 'invalid_union': return /^Invalid (?:input|discriminator)/.test(issue.message) ? `expected ${alternatives(issue, found)}` : issue.message;
     default: return issue.message.replace(/^Invalid input: /, '');
   }
 }
 
 /** What any branch of a union would have taken. */
 function alternatives(issue: Issue & { code: 'invalid_union' }, found: unknown): string {
-  if ('options' in issue && Array.isArray(issue.options)) return `one of ${issue.options.map(String).join(', ')}`;
+  const kinds = /^Invalid discriminator value\. Expected (.*)$/.exec(issue.message)?.[1];
+  if (kinds !== undefined) return `one of ${kinds.replaceAll("'", '').replaceAll(' | ', ', ')}`;
   const words = issue.errors.flatMap(([first]) => (first === undefined ? [] : [expectationOf(first, found).replace(/^expected /, '')]));
   return [...new Set(words)].join(', or ') || 'something else';
 }

@@ -69,7 +69,7 @@ function scalarOf(text: string): unknown {
 function setPath(layers: Layers, path: string, value: unknown, origin: Origin): void {
   const keys = path.split('.');
   if (keys.some((key) => key === '' || FORBIDDEN.has(key))) {
-    throw new ConfigError([{ code: 'unknown-key', path, origin, message: `${path} is no key of the configuration` }]);
+    throw new ConfigError([{ code: 'unknown-key', path, origin, message: `${path} is no key of the configuration; known are keys such as model.epochs, in ${SECTIONS.join(', ')}` }]);
   }
   let target = layers.values;
   for (const key of keys.slice(0, -1)) {
