@@ -15,7 +15,7 @@ export interface DataTable {
 
 const MOST_ROWS = 200;
 /** Numbers, percentages and intervals stand right-aligned. */
-const NUMERIC = /^(?:[<−]? ?\d[\d\u2009.e−]*(?: %)?|–)(?: to −?[\d\u2009.e−]+(?: %)?)?$/;
+const NUMERIC = /^(?:[<−+]? ?\d[\d,.e−]*(?: %| points)?|–)(?: to −?[\d,.e−]+(?: %| points)?)?$/;
 
 export function dataTable({ caption, columns, rows, sortable = false, most = MOST_ROWS }: DataTable): Markup {
   const shown = rows.slice(0, most), numeric = columns.map((_, k) => shown.some((row) => row[k] !== null) && shown.every((row) => isNumeric(row[k] ?? null)));

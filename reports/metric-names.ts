@@ -68,7 +68,12 @@ export function isRatio(metric: string): boolean {
   return metric.endsWith('_ratio');
 }
 
-/** Whether a value of the metric is a share, to be written in percent. */
+/** Whether a value of the metric is a difference of shares, to be written in points. */
+export function isPoints(metric: string): boolean {
+  return isShare(metric) && metric.endsWith('_difference');
+}
+
+/** Whether a value of the metric is a share, or a difference of shares. */
 export function isShare(metric: string): boolean {
   if (isRatio(metric)) return false;
   const base = metric.replace(/_difference$/, '');

@@ -4,7 +4,7 @@ export function numberText(value: number | null | undefined): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(9)));
 }
 
-/** For people: three significant digits, thousands separated by thin spaces; an en dash for what does not exist. */
+/** For people: three significant digits, thousands separated by commas; an en dash for what does not exist. */
 export function shortNumber(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
   if (Number.isInteger(value)) return grouped(value);
@@ -18,6 +18,23 @@ export function shortNumber(value: number | null | undefined, digits = 3): strin
 export function percent(value: number | null | undefined, decimals = 1): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
   return `${minus((100 * value).toFixed(decimals))} %`;
+}
+
+/** A difference of two shares: 0.1942 → `19.4 points`. */
+export function points(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  return `${minus((100 * value).toFixed(1))} points`;
+}
+
+/** The same with its sign: `+1.2 points`. */
+export function signedPoints(value: number | null | undefined): string {
+  const text = points(value);
+  return value !== null && value !== undefined && value > 0 && !text.startsWith('0.0') ? `+${text}` : text.replace(/^−0\.0 /, '0.0 ');
+}
+
+/** 0.187, 0.201 → `18.7 to 20.1 points`; null for no interval. */
+export function pointsInterval(interval: readonly [number, number] | null): string | null {
+  return interval === null ? null : `${minus((100 * interval[0]).toFixed(1))} to ${points(interval[1])}`;
 }
 
 /** 0.187, 0.201 → `18.7 to 20.1 %`; null for no interval. */
@@ -35,8 +52,13 @@ export function count(value: number): string {
   return grouped(Math.round(value));
 }
 
+/** Text whose whole numbers of five digits and more are counts: `all 48842 rows` → `all 48,842 rows`. */
+export function groupThousands(text: string): string {
+  return text.replace(/(?<![\d.,])\d{5,}(?![\d.])/g, (digits) => count(Number(digits)));
+}
+
 function grouped(value: number): string {
-  return minus(String(value).replace(/\B(?=(\d{3})+$)/g, '\u2009'));
+  return minus(String(value).replace(/\B(?=(\d{3})+$)/g, ','));
 }
 
 function minus(text: string): string {

@@ -8,6 +8,7 @@ import type { ReportInput } from './report-input.ts';
 import { fairnessSection } from './sections/fairness.ts';
 import { findingsSection } from './sections/findings.ts';
 import { latentSection } from './sections/latent.ts';
+import { mitigationSection } from './sections/mitigation.ts';
 import { outliersSection } from './sections/outliers.ts';
 import { profileSection } from './sections/profile.ts';
 import { reproduceSection } from './sections/reproduce.ts';
@@ -15,7 +16,7 @@ import { trainingSection } from './sections/training.ts';
 import { verdictSection } from './sections/verdict.ts';
 import { vegaScript } from './vega-script.ts';
 
-const CONTENTS = [['verdict', 'Verdict'], ['findings', 'Findings'], ['fairness', 'Fairness'], ['latent', 'Density'], ['outliers', 'Outliers'], ['training', 'Training'], ['profile', 'Data'], ['reproduce', 'Reproduce']] as const;
+const CONTENTS = [['verdict', 'Verdict'], ['findings', 'Findings'], ['fairness', 'Fairness'], ['mitigation', 'Mitigation'], ['latent', 'Density'], ['debias', 'Reweighing'], ['outliers', 'Outliers'], ['slices', 'Slices'], ['perturbation', 'Factors'], ['training', 'Training'], ['profile', 'Data'], ['reproduce', 'Reproduce']] as const;
 
 /** The report: one page that asks nothing of the outside, says everything without a script, and comes alive with it. */
 export function renderPage(input: ReportInput, charts: readonly DrawnChart[]): string {
@@ -47,7 +48,7 @@ ${scripts.map((script) => html`<script>${trusted(script)}</script>
 }
 
 function sections(input: ReportInput, charts: readonly DrawnChart[]): readonly Markup[] {
-  return [verdictSection(input), findingsSection(input), fairnessSection(input, charts), latentSection(input, charts), outliersSection(input, charts), trainingSection(input, charts), profileSection(input, charts), reproduceSection(input)];
+  return [verdictSection(input), findingsSection(input), fairnessSection(input, charts), mitigationSection(input, charts), latentSection(input, charts), outliersSection(input, charts), trainingSection(input, charts), profileSection(input, charts), reproduceSection(input)];
 }
 
 /** JSON that cannot end its script element. */

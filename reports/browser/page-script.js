@@ -66,11 +66,11 @@
     });
   }
 
-  /** A number where the cell begins with one (`−1 234.5 %`, `< 0.0001`, `0.1 to 0.2`), its text otherwise. */
+  /** A number where the cell begins with one (`−1,234.5 %`, `< 0.0001`, `0.1 to 0.2`), its text otherwise. */
   function sortKey(row, index) {
     const text = row.cells[index].textContent.trim();
-    const number = Number.parseFloat(text.replace(/^< /, '').replace(/\u2009/g, '').replace('−', '-'));
-    return /^(?:< )?[−-]?\d/.test(text) && Number.isFinite(number) ? number : text === '–' ? Infinity : text.replace(/^[^\p{L}\p{N}]+/u, '').toLowerCase();
+    const number = Number.parseFloat(text.replace(/^< /, '').replace(/^\+/, '').replace(/,(?=\d{3})/g, '').replace('−', '-'));
+    return /^(?:< )?[−+-]?\d/.test(text) && Number.isFinite(number) ? number : text === '–' ? Infinity : text.replace(/^[^\p{L}\p{N}]+/u, '').toLowerCase();
   }
 
   function compare(a, b) {

@@ -9,6 +9,7 @@ import { groupThinness } from './group-thinness.ts';
 import { latentEffects } from './latent-effects.ts';
 import { latentMap } from './latent-map.ts';
 import { latentUnits } from './latent-units.ts';
+import { mitigationTradeoff } from './mitigation-tradeoff.ts';
 import { outlierScores } from './outlier-scores.ts';
 import { sliceLift } from './slice-lift.ts';
 import { trainingCurves } from './training-curves.ts';
@@ -16,7 +17,7 @@ import { weightEss } from './weight-ess.ts';
 
 /** Every kind of chart, in the page's order. */
 const CHART_TABLE: readonly ChartMaker[] = [
-  groupRates, gaps, latentMap, groupThinness, weightEss, outlierScores, detectorAgreement, sliceLift, latentEffects, trainingCurves, latentUnits, columnDistributions,
+  groupRates, gaps, mitigationTradeoff, latentMap, groupThinness, weightEss, outlierScores, detectorAgreement, sliceLift, latentEffects, trainingCurves, latentUnits, columnDistributions,
 ];
 
 /** Every chart that the audit has numbers for, each under a name of its own. */

@@ -27,7 +27,7 @@ export interface DotIntervalOptions {
   readonly rows: readonly DotRow[];
   readonly kinds: readonly DotKind[];
   readonly axisTitle: string;
-  /** d3 format of the axis. */
+  /** d3 format of the axis; `points`: shares times 100. */
   readonly format: string;
   readonly text: (value: number) => string;
   /** What the names and the details are, for the tooltip. */
@@ -49,7 +49,7 @@ export function dotInterval(options: DotIntervalOptions): ChartSpec {
   const labels = axisLabels(rows.map((row) => row.name), gutter - 14, FONT_SIZE, 2), legend = kinds.length > 1;
   const values = rows.map((row, i) => datum(row, labels[i]!, options));
   const x = { type: 'quantitative', scale: options.domain === undefined ? { zero: true, nice: true } : { domain: options.domain, nice: false },
-    axis: { format: options.format, title: options.axisTitle } };
+    axis: { ...(options.format === 'points' ? { labelExpr: `format(100 * datum.value, '.3~g')` } : { format: options.format }), title: options.axisTitle } };
   const guide = legend ? { orient: 'none', direction: 'horizontal', legendX: 10 - gutter, legendY: line === undefined ? -26 : -40, title: null, symbolSize: 80, columnPadding: 14 } : null;
   const layers = [
     ...(rows.some((row) => row.band !== undefined) ? [bandLayer(x)] : []),

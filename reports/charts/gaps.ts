@@ -1,7 +1,7 @@
 import type { Disparity, FairnessResult, Interval } from '../../models/fairness/types.ts';
 import { isRatio, isShare, metricName } from '../metric-names.ts';
 import { readsDecisions } from '../metric-scope.ts';
-import { percent, shortNumber } from '../number-text.ts';
+import { percent, points, shortNumber } from '../number-text.ts';
 import { attributeText, groupText } from '../group-text.ts';
 import type { Chart, ChartMaker } from './chart.ts';
 import { chartSlug } from './chart-slug.ts';
@@ -24,7 +24,7 @@ export const gaps: ChartMaker = ({ documents: { fairness } }) => {
 
 function gapChart(fairness: FairnessResult, attribute: string, all: readonly Disparity[], scale: 'difference' | 'ratio'): Chart {
   const sorted = [...all].sort((a, b) => verdictKind(a.verdict) - verdictKind(b.verdict) || (scale === 'ratio' ? (a.value ?? 0) - (b.value ?? 0) : Math.abs(b.value ?? 0) - Math.abs(a.value ?? 0)));
-  const level = percent(fairness.level, 0), text = scale === 'ratio' ? (value: number) => shortNumber(value) : (value: number) => percent(value);
+  const level = percent(fairness.level, 0), text = scale === 'ratio' ? (value: number) => shortNumber(value) : (value: number) => points(value);
   const made = usedKinds(sorted.map((gap) => ({
     name: metricName(gap.metric).label.replace(/, (difference|ratio)$/, ''), value: gap.value, interval: gap.interval, kind: verdictKind(gap.verdict),
     band: (scale === 'ratio' ? [gap.tolerance!, 1] : [isSigned(gap) ? -gap.tolerance! : 0, gap.tolerance!]) as Interval, detail: gap.groups.map((group) => groupText(attribute, group, 60)).join(' against ') })), VERDICT_KINDS);
@@ -33,7 +33,7 @@ function gapChart(fairness: FairnessResult, attribute: string, all: readonly Dis
     name: chartSlug(scale === 'ratio' ? 'ratios' : 'gaps', attribute), section: 'gaps', attribute, reference: fairness.decisions?.source === 'reference' && sorted.some((gap) => readsDecisions(gap.metric)),
     title: gapTitle(sorted, attribute, scale), subtitle: scale === 'ratio' ? `Smallest over largest group, ${level} intervals. Shaded: tolerated; 1 is equal.` : `Largest minus smallest group, ${level} intervals. Shaded: tolerated; 0 is equal.`,
     description: `Dots with intervals: ${sorted.length} ${scale}s between the groups of ${attributeText(attribute)}, against the shaded band of what is tolerated, marked by verdict.`,
-    spec: dotInterval({ ...made, axisTitle: scale === 'ratio' ? 'Ratio' : 'Difference', format: scale === 'ratio' ? '.1f' : '.0%', text, nameTitle: 'Metric', detailTitle: 'Between', intervalTitle: `${level} interval`,
+    spec: dotInterval({ ...made, axisTitle: scale === 'ratio' ? 'Ratio' : 'Difference, points', format: scale === 'ratio' ? '.1f' : 'points', text, nameTitle: 'Metric', detailTitle: 'Between', intervalTitle: `${level} interval`,
       domain: scale === 'ratio' ? [0, 1] : [1.04 * least, Math.min(1, 1.04 * most)], gutter: 176 }),
     table: { columns: ['Metric', 'Value', `${level} interval from`, 'to', 'Tolerance', 'Verdict', 'Largest group', 'Smallest group'],
       rows: sorted.map((gap) => [metricName(gap.metric).label, gap.value === null ? null : text(gap.value), text(gap.interval![0]), text(gap.interval![1]), text(gap.tolerance!), gap.verdict ?? 'none', ...[0, 1].map((i) => (gap.groups[i] === undefined ? null : groupText(attribute, gap.groups[i])))]) },

@@ -3,17 +3,20 @@ import { dataTable } from '../data-table.ts';
 import { REFERENCE_BADGE } from '../figure.ts';
 import { attributeText, groupText } from '../group-text.ts';
 import { html, NOTHING, type Markup } from '../markup.ts';
-import { isShare, metricName } from '../metric-names.ts';
+import { isPoints, isShare, metricName } from '../metric-names.ts';
 import { readsDecisions } from '../metric-scope.ts';
-import { percent, percentInterval, probability, shortNumber } from '../number-text.ts';
+import { percent, percentInterval, points, pointsInterval, probability, shortNumber } from '../number-text.ts';
 
 const NONE = html`<p class="absent">None in this audit.</p>`;
 
-export function valueText(metric: string, value: number | null): string {
+/** Shares in percent, their differences in points, the rest as numbers. */
+export function valueText(metric: string, value: number | null | undefined): string {
+  if (isPoints(metric)) return points(value);
   return isShare(metric) ? percent(value) : shortNumber(value);
 }
 
 export function intervalText(metric: string, interval: Interval | null): string | null {
+  if (isPoints(metric)) return pointsInterval(interval);
   if (isShare(metric)) return percentInterval(interval);
   return interval === null ? null : `${shortNumber(interval[0])} to ${shortNumber(interval[1])}`;
 }
@@ -47,5 +50,5 @@ export function pairsTable(fairness: FairnessResult): Markup {
   const pairs = fairness.pairs ?? [];
   if (pairs.length === 0) return NONE;
   return dataTable({ sortable: true, caption: html`Each group beside the most favoured one; single comparisons, not adjusted for their number${tableBadge(fairness, pairs)}`, columns: ['Attribute', 'Group', 'Most favoured', 'Metric', 'Difference', 'Ratio', 'Standard deviations', 'Fisher’s exact p'],
-    rows: pairs.map((pair) => [attributeText(pair.attribute), groupText(pair.attribute, pair.group), groupText(pair.attribute, pair.favoured), metricName(pair.metric).label, percent(pair.difference), shortNumber(pair.ratio), shortNumber(pair.standard_deviations), probability(pair.fisher_p)]) });
+    rows: pairs.map((pair) => [attributeText(pair.attribute), groupText(pair.attribute, pair.group), groupText(pair.attribute, pair.favoured), metricName(pair.metric).label, points(pair.difference), shortNumber(pair.ratio), shortNumber(pair.standard_deviations), probability(pair.fisher_p)]) });
 }

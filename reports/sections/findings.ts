@@ -4,15 +4,16 @@ import { html, NOTHING, type Markup } from '../markup.ts';
 import { readsDecisions } from '../metric-scope.ts';
 import { readableText } from '../readable-text.ts';
 import type { ReportInput } from '../report-input.ts';
-import { NOT_COMPUTED, notes, section } from './section.ts';
+import { cannotTell, isOpen } from './cannot-tell.ts';
+import { NOT_COMPUTED, section } from './section.ts';
 import { verdictMark } from './verdict-mark.ts';
 
 /** What was found, in sentences; and beside it what this data cannot tell. */
 export function findingsSection({ documents: { fairness } }: ReportInput): Markup {
   if (fairness === null) return section({ id: 'findings', title: 'Findings', body: NOT_COMPUTED });
-  const order = [...fairness.findings].sort((a, b) => place(a) - place(b)), told = order.filter((finding) => finding.verdict !== 'undecided');
+  const order = [...fairness.findings].sort((a, b) => place(a) - place(b)), told = order.filter((finding) => !isOpen(finding));
   return section({ id: 'findings', title: 'Findings', body: html`${told.length === 0 ? html`<p class="absent">No headline comparison could be decided.</p>` : html`<ol class="findings">${told.map((finding) => item(finding, fairness))}</ol>`}
-${cannotTell(order.filter((finding) => finding.verdict === 'undecided'), fairness)}` });
+${cannotTell(html`<ol class="findings">${order.filter(isOpen).map((finding) => item(finding, fairness))}</ol>`, fairness)}` });
 }
 
 function place(finding: Finding): number {
@@ -23,10 +24,4 @@ function item(finding: Finding, { decisions }: FairnessResult): Markup {
   const reference = decisions?.source === 'reference' && readsDecisions(finding.metric);
   return html`<li>${verdictMark(finding.verdict)}${reference ? html` ${REFERENCE_BADGE}` : NOTHING}<p>${readableText(finding.sentence, 900)}${
     finding.verdict === 'disparity' && !finding.survives ? ' It does not survive the adjustment for all headline comparisons.' : ''}</p></li>`;
-}
-
-function cannotTell(undecided: readonly Finding[], fairness: FairnessResult): Markup {
-  if (undecided.length === 0 && fairness.notes.length === 0) return NOTHING;
-  return html`<aside class="box" aria-labelledby="cannot-tell"><h3 id="cannot-tell">What this data cannot tell</h3>
-${undecided.length === 0 ? NOTHING : html`<ol class="findings">${undecided.map((finding) => item(finding, fairness))}</ol>`}${notes(fairness.notes)}</aside>`;
 }

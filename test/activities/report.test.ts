@@ -37,7 +37,7 @@ async function inputs(store: MemoryStore, documents: ReportDocuments): Promise<S
     ingest: [await manifest('ingest', profile, { table })], encode: [await manifest('encode', documents.encoder)], density: [await manifest('density', documents.density)],
     train: await Promise.all(documents.training!.map((each) => manifest('train', each))), latents: [await manifest('latents', {}, { latents: await Promise.all(latents.map((bytes) => put(bytes))) }), await manifest('latents', {}, { latents: [await put(latents[0]!)] })],
     fairness: [await manifest('fairness', documents.fairness)], outliers: [await manifest('outliers', documents.outliers, { scores: [await put(tableToIPC(scores, 'file'))] })],
-    debias: [await manifest('debias', documents.debias, { weights: [await put(tableToIPC(weights, 'file'))], resampled: [...await writeDataset(rows(0, 100), new Map(), context), ...await writeDataset(rows(301, 50), new Map(), context)] })],
+    debias: [await manifest('debias', documents.debias, { mitigation: [await putJson(store, documents.mitigation)], weights: [await put(tableToIPC(weights, 'file'))], resampled: [...await writeDataset(rows(0, 100), new Map(), context), ...await writeDataset(rows(301, 50), new Map(), context)] })],
     perturb: [await manifest('perturb', documents.perturbation)], slices: [await manifest('slices', documents.slices)],
   };
 }
@@ -57,7 +57,7 @@ describe('the report stage', () => {
 
   it('writes every file of the contract', () => {
     const names = Object.keys(output.artifacts), charts = names.filter((name) => name.startsWith('charts/'));
-    expect(names.filter((name) => !charts.includes(name))).toEqual(['debias.json', 'density.json', 'fairness.json', 'latents.arrow', 'manifest.json', 'outliers.csv', 'outliers.json', 'perturbation.json', 'profile.json',
+    expect(names.filter((name) => !charts.includes(name))).toEqual(['debias.json', 'density.json', 'fairness.json', 'latents.arrow', 'manifest.json', 'mitigation.json', 'outliers.csv', 'outliers.json', 'perturbation.json', 'profile.json',
       'report.html', 'report.json', 'resampled.arrow', 'slices.json', 'training.csv', 'weights.csv']);
     expect(charts.length).toBeGreaterThan(20);
     expect(output.summary).toEqual({ verdict: 'findings', findings: 2, files: names.length });

@@ -23,7 +23,7 @@ describe('the page of an audit', () => {
 
   it('tells its parts in the order of a reader’s questions', () => {
     const ids = [...page.matchAll(/<section id="([a-z]+)"/g)].map((match) => match[1]);
-    expect(ids).toEqual(['verdict', 'findings', 'fairness', 'latent', 'outliers', 'training', 'profile', 'reproduce']);
+    expect(ids).toEqual(['verdict', 'findings', 'fairness', 'mitigation', 'latent', 'outliers', 'training', 'profile', 'reproduce']);
   });
 
   it('allows exactly the style and scripts it holds, and no evaluation', () => {
@@ -51,7 +51,7 @@ describe('the page of an audit', () => {
   it('says wherever numbers are the reference classifier’s', () => {
     for (const chart of charts) {
       const figure = page.slice(page.indexOf(`id="chart-${chart.name}"`)), caption = figure.slice(0, figure.indexOf('</figcaption>'));
-      const speaksOfDecisions = /selection-rate|positive-rate|gaps-|ratios-|slices-error|latent-effects/.test(chart.name);
+      const speaksOfDecisions = /selection-rate|positive-rate|gaps-|ratios-|slices-error|latent-effects|^mitigation-/.test(chart.name);
       expect([chart.name, caption.includes('class="badge reference"')]).toEqual([chart.name, speaksOfDecisions]);
     }
     const findings = page.slice(page.indexOf('<section id="findings"'), page.indexOf('<section id="fairness"'));
@@ -64,9 +64,28 @@ describe('the page of an audit', () => {
     expect(verdicts).toEqual(['disparity', 'disparity', 'disparity', 'undecided']);
   });
 
+  it('says in one sentence what was decided, on what and about whom', () => {
+    const box = page.slice(page.indexOf('<div class="verdict'), page.indexOf('<dl class="facts"'));
+    expect(box).toContain('In the reference classifier’s decisions of all 48,842 usable rows, 3 of 4 headline comparisons show a disparity beyond what is tolerated');
+  });
+
+  it('keeps under “What this data cannot tell” what was not decided, and remarks elsewhere', () => {
+    const box = page.slice(page.indexOf('<aside class="box"'), page.indexOf('</aside>'));
+    expect(box).toContain('undecided');
+    expect(box).toContain('the data holds no decision of one');
+    expect(box).not.toContain('Rows are taken as independent');
+    expect(page.match(/Rows are taken as independent/g)).toHaveLength(1);
+  });
+
+  it('compares mitigations, with the word for every change', () => {
+    const part = page.slice(page.indexOf('<section id="mitigation"'), page.indexOf('<section id="latent"'));
+    for (const word of ['better', 'worse', 'undecided', 'No mitigation', 'Reweighing', 'Thresholds: odds']) expect(part).toContain(word);
+    expect(part.match(/<figure/g)).toHaveLength(4);
+  });
+
   it('carries no badge when the decisions are the audited model’s', async () => {
     const input = reportFixture(), fairness = { ...input.documents.fairness!, decisions: { source: 'prediction' as const, description: 'column decision' } };
-    const own = { ...input, documents: { ...input.documents, fairness, perturbation: null, slices: null } };
+    const own = { ...input, documents: { ...input.documents, fairness, perturbation: null, slices: null, mitigation: null } };
     expect(body(renderPage(own, await drawCharts(own)))).not.toContain('badge reference');
   });
 });
@@ -74,7 +93,7 @@ describe('the page of an audit', () => {
 describe('the page of a part of an audit', () => {
   it('says of every other part that it was not computed', async () => {
     const input = partialFixture('profile'), page = body(renderPage(input, await drawCharts(input)));
-    expect(page.match(/Not computed in this audit/g)).toHaveLength(8);
+    expect(page.match(/Not computed in this audit/g)).toHaveLength(9);
     expect(page).toContain('a verdict from nothing is undecided');
     expect(page).toContain('id="chart-column-age"');
   });
