@@ -1,4 +1,5 @@
 import { distinctNumbers } from '../models/encode/distinct-numbers.ts';
+import { understandLabel } from '../models/encode/understand-label.ts';
 import type { Column, Table } from '../models/table.ts';
 import type { DataConfig } from './audit-config.ts';
 import { ingestErrors } from './ingest-errors.ts';
@@ -11,7 +12,7 @@ const MAXIMUM_GROUPS = 500;
 export function checkTable(file: string, table: Table, rowNumbers: Uint32Array, data: DataConfig): void {
   for (const name of data.protected) checkGroups(file, columnOf(table, name), Object.hasOwn(data.bins, name) ? data.bins[name]! : null);
   if (data.weight !== null) checkWeights(file, columnOf(table, data.weight), rowNumbers);
-  if (data.score !== null) checkScores(file, columnOf(table, data.score), data);
+  if (data.score !== null) checkScores(file, columnOf(table, data.score), data, isQuantity(table, data));
 }
 
 function checkGroups(file: string, column: Column, edges: readonly number[] | null): void {
@@ -41,9 +42,14 @@ function checkWeights(file: string, column: Column, rowNumbers: Uint32Array): vo
   if (!column.values.some((value) => value > 0)) throw ingestErrors.noWeight(file, column.name);
 }
 
-function checkScores(file: string, column: Column, data: DataConfig): void {
+/** Whether the label is a number to predict, which needs no threshold. */
+function isQuantity(table: Table, { label, positive }: DataConfig): boolean {
+  return label !== null && understandLabel(columnOf(table, label), positive).kind === 'regression';
+}
+
+function checkScores(file: string, column: Column, data: DataConfig, quantity: boolean): void {
   if (column.kind === 'category') throw ingestErrors.notNumbers(file, column.name, 'data.score');
-  if (data.threshold !== null || data.prediction !== null) return;
+  if (data.threshold !== null || data.prediction !== null || quantity) return;
   let min = Infinity, max = -Infinity;
   for (const value of column.values) {
     if (value < min) min = value;

@@ -1,8 +1,8 @@
-import { auditFairness, type FairnessAudit } from '../../models/fairness/audit-fairness.ts';
+import { auditFairness } from '../../models/fairness/audit-fairness.ts';
+import { combinations, fromRows, type RowAudit } from '../../models/fairness/audit-rows.ts';
 import { groupBy, intersect } from '../../models/fairness/groups.ts';
 import { automaticHeadline, DISPARITY_NAMES, headlineMetric } from '../../models/fairness/headline.ts';
 import type { FairnessResult } from '../../models/fairness/types.ts';
-import type { Grouping } from '../../models/table.ts';
 import { column } from './column.ts';
 import type { FairnessQuestion, YesNo } from './fairness-question.ts';
 
@@ -28,29 +28,24 @@ function sameLength(question: FairnessQuestion): number {
   return first[1];
 }
 
-function crossings(groupings: readonly Grouping[], size: number): Grouping[][] {
-  if (size === 0) return [[]];
-  return groupings.flatMap((first, i) => crossings(groupings.slice(i + 1), size - 1).map((rest) => [first, ...rest]));
-}
+type Groups = Required<Pick<RowAudit, 'groupings' | 'references' | 'intersections'>>;
 
-function groupingsOf({ protected: attributes, bins = {}, reference = {}, intersections = 2 }: FairnessQuestion): FairnessAudit['groupings'] {
-  const named = (grouping: Grouping): string | null => {
-    if (!Object.hasOwn(reference, grouping.attribute)) return null;
-    const name = reference[grouping.attribute]!;
-    if (!grouping.levels.includes(name)) throw new RangeError(`reference names ${name} for ${grouping.attribute}, whose groups are ${grouping.levels.join(', ')}`);
-    return name;
-  };
-  const singles = Object.entries(attributes).map(([name, values]) => {
+function groupingsOf({ protected: attributes, bins = {}, reference = {}, intersections = 2 }: FairnessQuestion): Groups {
+  const groupings = Object.entries(attributes).map(([name, values]) => {
     const grouping = groupBy(column(name, values), Object.hasOwn(bins, name) ? bins[name] : undefined);
     if (grouping.levels.length < 2) throw new RangeError(`${name} has one group only (${grouping.levels[0] ?? 'no rows'}): nothing can be compared`);
     return grouping;
   });
-  const crossed = Array.from({ length: Math.max(0, intersections - 1) }, (_, i) => crossings(singles, i + 2)).flat().map(intersect);
-  return [...singles.map((grouping) => ({ grouping, single: true })), ...crossed.map((grouping) => ({ grouping, single: false }))]
-    .map((each) => ({ ...each, reference: named(each.grouping) }));
+  const crossed = Array.from({ length: Math.max(0, intersections - 1) }, (_, i) => combinations(groupings.length, i + 2)).flat()
+    .map((chosen) => intersect(chosen.map((a) => groupings[a]!)));
+  for (const { attribute, levels } of [...groupings, ...crossed]) {
+    const name = Object.hasOwn(reference, attribute) ? reference[attribute]! : null;
+    if (name !== null && !levels.includes(name)) throw new RangeError(`reference names ${name} for ${attribute}, whose groups are ${levels.join(', ')}`);
+  }
+  return { groupings, references: reference, intersections };
 }
 
-type Judged = Pick<FairnessAudit, 'decisions' | 'scores' | 'scoreRange'>;
+type Judged = Pick<RowAudit, 'decisions' | 'scores' | 'scoreRange'>;
 
 function judged({ predictions = null, scores: given = null, threshold }: FairnessQuestion): Judged {
   const scores = given === null ? null : Float64Array.from(given, (score) => score ?? Number.NaN);
@@ -68,7 +63,7 @@ function judged({ predictions = null, scores: given = null, threshold }: Fairnes
     decision: Uint8Array.from(scores, (score) => (Number.isNaN(score) ? MISSING : Number(score >= cut))) } };
 }
 
-function designOf({ weights = null, clusters = null }: FairnessQuestion): FairnessAudit['design'] {
+function designOf({ weights = null, clusters = null }: FairnessQuestion): NonNullable<RowAudit['design']> | null {
   if (weights === null && clusters === null) return null;
   const codes = new Map<number | string, number>();
   const codeOf = (cluster: number | string): number => {
@@ -98,10 +93,10 @@ export function assessFairness(question: FairnessQuestion): FairnessResult {
   const { level = 0.95, tolerance = 0.05, ratio = 0.8, minimum = 30, seed = 0, labels: given = null } = question;
   const labels = given === null ? null : marksOf('labels', given), judgement = judged(question);
   const tolerances = typeof tolerance === 'number' ? { default: tolerance } : { ...tolerance, default: tolerance['default'] ?? 0.05 };
-  return auditFairness({
-    ...judgement, labels, groupings: groupingsOf(question), strata: null, design: designOf(question), features: null, rows,
+  return auditFairness(fromRows({
+    ...judgement, ...groupingsOf(question), labels, design: designOf(question), rows,
     population: `all ${rows} rows given; conditional on these decisions as they are`, notes: [],
     headline: question.headline === undefined ? automaticHeadline({ source: judgement.decisions?.source ?? null, hasLabel: labels !== null }) : headlineOf(question.headline),
     settings: { level, tolerance: tolerances, ratio, minimum, seed },
-  });
+  }));
 }

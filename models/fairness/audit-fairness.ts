@@ -1,42 +1,63 @@
 import { randomStream } from '../engine/random.ts';
 import type { Matrix } from '../outliers/types.ts';
-import type { Grouping } from '../table.ts';
 import { averageOddsDifference, treatmentEquality } from './against-reference.ts';
 import { rankRows } from './auroc-by-group.ts';
+import { reliabilityCurve } from './calibration.ts';
 import { certify } from './certificate.ts';
+import { classMetrics, type ClassCounts } from './class-metrics.ts';
 import { consistency } from './consistency.ts';
+import { contrasts } from './contrasts.ts';
 import { dataMetrics } from './data-metrics.ts';
 import { differentialFairness } from './differential-fairness.ts';
-import type { Design } from './linearised.ts';
 import { equalizedOdds } from './equalized-odds.ts';
-import { assignFamilies, auditVerdict, countComparisons, survives } from './families.ts';
+import { assignFamilies, auditVerdict, countComparisons, selectedIntervals } from './families.ts';
 import { favouredPairs } from './favoured-pairs.ts';
+import { describeFindings } from './findings.ts';
 import { groupMetrics } from './group-metrics.ts';
-import { NOT_WITH_DESIGN, studyGrouping, type GroupingStudy } from './grouping-study.ts';
+import { studyGrouping, type GroupingStudy } from './grouping-study.ts';
 import { DISPARITY_NAMES } from './headline.ts';
 import { benefitIndices, betweenGroupEntropy } from './individual.ts';
+import type { Design } from './influence.ts';
+import { marginal } from './marginal.ts';
 import { rateDisparities } from './rate-disparities.ts';
+import { regressionMetrics } from './regression.ts';
 import { scoreDisparities, studyScores, type ScoreInput } from './score-disparities.ts';
-import { findingSentence } from './sentences.ts';
 import type { FairnessSettings } from './settings.ts';
-import type { DataMetric, Disparity, FairnessResult, Finding, GroupMetric, IndividualMetric } from './types.ts';
+import type { Tally } from './tally.ts';
+import { thresholdCurves } from './threshold-curves.ts';
+import type { Contrast, DataMetric, Disparity, FairnessResult, GroupMetric, IndividualMetric, ReliabilityCurve, ThresholdCurve } from './types.ts';
+
+/** What counts cannot tell: scores, row by row. */
+export interface ScoredAudit {
+  /** [n] the cell of each row in the tally */
+  readonly cellOfRow: Uint32Array;
+  /** [n] NaN missing */
+  readonly scores: Float64Array;
+  readonly scoreRange: readonly [number, number];
+  /** [n] 1, 0, 255 missing; null without a label */
+  readonly labels: Uint8Array | null;
+  /** [n] the quantity that the scores predict, NaN missing; null when the label is none */
+  readonly quantity: Float64Array | null;
+  /** null: rows are independent and equal */
+  readonly design: Design | null;
+}
 
 export interface FairnessAudit {
-  /** Single attributes first, then intersections. */
-  readonly groupings: readonly { readonly grouping: Grouping; readonly single: boolean; readonly reference: string | null }[];
-  /** [n] 1, 0, 255 missing */
-  readonly labels: Uint8Array | null;
+  /** Counts of all rows by the protected attributes, then by the strata. */
+  readonly tally: Tally;
+  /** Positions of attributes in the tally: single ones first, then intersections. */
+  readonly groupings: readonly { readonly attributes: readonly number[]; readonly reference: string | null }[];
+  /** Positions of the declared strata. */
+  readonly strata: readonly number[];
+  readonly hasLabel: boolean;
   /** For sentences: the label's column and its positive value. */
   readonly labelName?: { readonly column: string; readonly positive: string } | null;
-  readonly decisions: { readonly source: 'prediction' | 'score' | 'reference'; readonly description: string; readonly decision: Uint8Array } | null;
-  /** [n] NaN missing */
-  readonly scores: Float64Array | null;
-  readonly scoreRange: readonly [number, number];
-  readonly strata: Grouping | null;
-  /** Weights or clusters; null: rows are independent and equal. */
-  readonly design: Design | null;
-  /** Encoded features, for consistency. */
-  readonly features: Matrix | null;
+  readonly decisions: { readonly source: 'prediction' | 'score' | 'reference'; readonly description: string } | null;
+  readonly scored: ScoredAudit | null;
+  /** Encoded features with decisions (1, 0, 255 missing), for consistency; a sample will do. */
+  readonly features: { readonly x: Matrix; readonly decisions: Uint8Array } | null;
+  /** Of a label with several classes: counts of each against the others. */
+  readonly classes?: readonly ClassCounts[];
   readonly rows: number;
   readonly population: string;
   readonly headline: readonly string[];
@@ -45,78 +66,75 @@ export interface FairnessAudit {
   readonly progress?: (fraction: number, detail: string) => void;
 }
 
-interface Parts { readonly groups: GroupMetric[]; readonly disparities: Disparity[]; readonly data: DataMetric[]; readonly individual: IndividualMetric[]; readonly studies: GroupingStudy[] }
+interface Parts {
+  readonly groups: GroupMetric[]; readonly disparities: Disparity[]; readonly data: DataMetric[]; readonly individual: IndividualMetric[];
+  readonly contrasts: Contrast[]; readonly thresholds: ThresholdCurve[]; readonly calibration: ReliabilityCurve[]; readonly studies: GroupingStudy[];
+}
 
-function scoreInput({ scores, labels, scoreRange, design }: FairnessAudit): ScoreInput | null {
-  if (scores === null || design !== null) return null;
+function scoreInput({ scored }: FairnessAudit): ScoreInput | null {
+  if (scored === null || scored.quantity !== null) return null;
+  const { scores, labels, cellOfRow, design, scoreRange: range } = scored;
   const probability = scores.every((score) => Number.isNaN(score) || (score >= 0 && score <= 1));
-  return { scores, labels, ranked: labels === null ? null : rankRows(scores, labels), range: scoreRange, probability };
+  return { cellOfRow, scores, labels, design, range, probability, ranked: labels === null ? null : rankRows(scores, labels) };
+}
+
+/** What depends on scores alone, for one grouping. */
+function measureScores(audit: FairnessAudit, input: ScoreInput | null, study: GroupingStudy, parts: Parts): readonly Disparity[] {
+  const scores = input === null ? null : studyScores(study, input);
+  parts.groups.push(...groupMetrics(study, input, scores));
+  if (study.single && input !== null) parts.thresholds.push(...thresholdCurves(study, input));
+  const bins = study.single ? scores?.labelled?.probability?.bins ?? [] : [];
+  parts.calibration.push(...bins.map((each, g) => ({ attribute: study.attribute, group: study.levels[g]!, points: reliabilityCurve(each, study.settings.level, study.designed) })));
+  const { scored } = audit;
+  if (scored === null || scored.quantity === null) return scoreDisparities(study, input, scores);
+  const quantity = regressionMetrics(study, { cellOfRow: scored.cellOfRow, actual: scored.quantity, predicted: scored.scores, design: scored.design });
+  parts.groups.push(...quantity.groups);
+  return [...scoreDisparities(study, null, null), ...quantity.disparities];
 }
 
 /** Every measurement of one grouping, in the order of the contract. */
-function measure(audit: FairnessAudit, input: ScoreInput | null, parts: Parts, { grouping, single, reference }: FairnessAudit['groupings'][number]): void {
-  const { labels, decisions, settings, strata, design } = audit;
-  const study = studyGrouping({ grouping, single, labels, decisions: decisions?.decision ?? null, reference, settings, design });
-  const scores = input === null ? null : studyScores(grouping, input);
+function measure(audit: FairnessAudit, input: ScoreInput | null, parts: Parts, { attributes, reference }: FairnessAudit['groupings'][number]): void {
+  const { tally, hasLabel, decisions, settings, strata } = audit;
+  const study = studyGrouping({ tally, marginal: marginal(tally, attributes), hasLabel, hasDecision: decisions !== null, reference, settings });
   const rows = [...rateDisparities(study), ...equalizedOdds(study), averageOddsDifference(study), treatmentEquality(study), differentialFairness(study),
-    ...scoreDisparities(study, input, scores)];
-  const position = new Map(DISPARITY_NAMES.map((name, i) => [name, i]));
-  parts.disparities.push(...rows.sort((a, b) => position.get(a.metric)! - position.get(b.metric)!));
-  parts.groups.push(...groupMetrics(study, input, scores));
-  parts.data.push(...dataMetrics(study, grouping, labels, strata));
-  if (labels !== null && decisions !== null) parts.individual.push(betweenGroupEntropy(study.counts, study.attribute, settings.level));
+    ...measureScores(audit, input, study, parts)];
+  const position = new Map(DISPARITY_NAMES.map((name, i) => [name, i])), last = DISPARITY_NAMES.length;
+  parts.disparities.push(...rows.sort((a, b) => (position.get(a.metric) ?? last) - (position.get(b.metric) ?? last)));
+  parts.data.push(...dataMetrics(study, strata));
+  if (study.single) parts.contrasts.push(...contrasts(study));
+  if (hasLabel && decisions !== null) {
+    parts.individual.push(betweenGroupEntropy({ tally, marginal: study.marginal, level: settings.level }, study.attribute, study.random('between_group')));
+  }
   parts.studies.push(study);
 }
 
-function individualMetrics({ labels, decisions, features, settings, design }: FairnessAudit, { studies, individual }: Parts): IndividualMetric[] {
-  const counts = labels === null || decisions === null ? null : studies[0]?.counts ?? null;
+function individualMetrics({ tally, hasLabel, decisions, features, settings }: FairnessAudit, { individual }: Parts): IndividualMetric[] {
   const near: IndividualMetric = decisions === null || features === null
     ? { attribute: null, metric: 'consistency', value: null, interval: null, note: 'needs decisions and features' }
-    : consistency(features, decisions.decision, randomStream(settings.seed, 'fairness/consistency'), settings.level);
-  const indices = [...benefitIndices(counts, settings.level), ...individual];
-  const shown = design === null ? indices : indices.map((index) => ({ ...index, interval: null, note: index.note ?? `the interval is ${NOT_WITH_DESIGN}` }));
-  return [...shown, near];
+    : consistency(features.x, features.decisions, randomStream(settings.seed, 'fairness/consistency'), settings.level);
+  return [...benefitIndices(hasLabel && decisions !== null ? tally : null, settings.level), ...individual, near];
 }
 
-/** Rows that entered a disparity: those of its groups with what it needs. */
-function rowsOf({ metric, attribute }: Disparity, studies: readonly GroupingStudy[]): number {
-  const study = studies.find((each) => each.attribute === attribute)!;
-  const sum = (n: Float64Array | undefined): number => (n === undefined ? 0 : n.reduce((total, value) => total + value, 0));
-  const { base_rate, selection_rate, true_positive_rate, false_positive_rate } = study.rates;
-  if (metric.startsWith('base_rate')) return sum(base_rate?.family.n);
-  if (metric.startsWith('demographic_parity') || metric.startsWith('selection_rate')) return sum(selection_rate?.family.n);
-  if (metric.startsWith('equalized_odds')) return sum(true_positive_rate?.family.n) + sum(false_positive_rate?.family.n);
-  return study.sizes.reduce((total, size) => total + size, 0);
-}
-
-const REFERENCE_PREAMBLE = 'The reference classifier, not an audited model: ';
-
-function findings(audit: FairnessAudit, headline: readonly Disparity[], studies: readonly GroupingStudy[]): Finding[] {
-  const { level } = audit.settings;
-  return headline.map((row) => {
-    const preamble = audit.decisions?.source === 'reference' && !row.metric.startsWith('base_rate') ? REFERENCE_PREAMBLE : '';
-    return { attribute: row.attribute, metric: row.metric, verdict: row.verdict ?? 'undecided', survives: survives(row, level),
-      sentence: findingSentence({ row, rows: rowsOf(row, studies), level, preamble, label: audit.labelName ?? null }) };
-  });
-}
-
-/** The whole of fairness.json from groups, labels, decisions and scores (METHODS §1). */
+/** The whole of fairness.json from counts and, for scores, rows (METHODS §1). */
 export function auditFairness(audit: FairnessAudit): FairnessResult {
-  const { settings, headline, decisions } = audit;
-  const input = scoreInput(audit);
-  const parts: Parts = { groups: [], disparities: [], data: [], individual: [], studies: [] };
+  const { settings, headline, decisions } = audit, { level } = settings;
+  const input = scoreInput(audit), steps = audit.groupings.length + 1;
+  const parts: Parts = { groups: [], disparities: [], data: [], individual: [], contrasts: [], thresholds: [], calibration: [], studies: [] };
   for (const [i, each] of audit.groupings.entries()) {
-    audit.progress?.(i / (audit.groupings.length + 1), each.grouping.attribute);
+    audit.progress?.(i / steps, each.attributes.map((a) => audit.tally.attributes[a]!.name).join('*'));
     measure(audit, input, parts, each);
   }
-  audit.progress?.(audit.groupings.length / (audit.groupings.length + 1), 'individual metrics and certificate');
-  const singles = new Set(parts.studies.filter(({ single }) => single).map(({ attribute }) => attribute));
-  const disparities = assignFamilies(parts.disparities, headline, singles);
+  audit.progress?.((steps - 1) / steps, 'individual metrics and certificate');
+  const { studies } = parts, singles = new Set(studies.filter(({ single }) => single).map(({ attribute }) => attribute));
+  const intervals = new Map(studies.map((study) => [study.attribute, study.intervals]));
+  const disparities = selectedIntervals(assignFamilies(parts.disparities, headline, singles), level,
+    (row, at) => intervals.get(row.attribute)?.get(row.alias_of ?? row.metric)?.(at) ?? null);
   const headlineRows = disparities.filter(({ attribute, metric }) => singles.has(attribute) && headline.includes(metric));
-  return { level: settings.level, verdict: auditVerdict(headlineRows, settings.level),
-    decisions: decisions === null ? null : { source: decisions.source, description: decisions.description },
-    population: audit.population, rows: audit.rows, headline, comparisons: countComparisons(disparities, settings.level),
-    findings: findings(audit, headlineRows, parts.studies), groups: parts.groups, disparities,
-    pairs: parts.studies.flatMap((study) => favouredPairs(study, decisions === null || decisions.source === 'reference' ? 'base_rate' : 'selection_rate')), data: parts.data,
-    individual: individualMetrics(audit, parts), certificate: certify(headlineRows, parts.studies, settings), notes: audit.notes };
+  const pairRate = decisions === null || decisions.source === 'reference' ? 'base_rate' : 'selection_rate';
+  return { level, verdict: auditVerdict(headlineRows, level), decisions: decisions === null ? null : { source: decisions.source, description: decisions.description },
+    population: audit.population, rows: audit.rows, headline, comparisons: countComparisons(disparities, level),
+    findings: describeFindings(headlineRows, studies, { level, source: decisions?.source ?? null, label: audit.labelName ?? null }), groups: parts.groups, disparities,
+    pairs: studies.flatMap((study) => favouredPairs(study, pairRate)), data: parts.data, individual: individualMetrics(audit, parts), contrasts: parts.contrasts,
+    thresholds: parts.thresholds, calibration: parts.calibration, classes: classMetrics(audit.classes ?? [], audit.groupings, settings),
+    certificate: certify(headlineRows, studies, settings), notes: audit.notes };
 }

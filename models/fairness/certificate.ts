@@ -1,7 +1,7 @@
 import type { RandomStream } from '../engine/random.ts';
 import { binomialSampler } from '../stats/binomial.ts';
 import { assessGap } from './assess.ts';
-import { NOT_WITH_DESIGN, type GroupingStudy } from './grouping-study.ts';
+import type { GroupingStudy } from './grouping-study.ts';
 import { joinMaxT } from './max-t-distribution.ts';
 import { drawRateMaxT } from './max-t.ts';
 import { pooledRate } from './parity-draws.ts';
@@ -64,13 +64,18 @@ function atTolerance(families: readonly RateFamily[], rates: readonly Float64Arr
   return rates.map((each, f) => each.map((rate) => pooledRate(families[f]!) + share * (rate - pooledRate(families[f]!))));
 }
 
+/** Effective counts of weighted or clustered rows, rounded, as if they were rows. */
+function wholeCounts({ x, n, groups }: RateFamily): RateFamily {
+  const trials = n.map((each) => Math.max(1, Math.round(each)));
+  return { groups, n: trials, x: x.map((events, i) => Math.min(trials[i]!, Math.round((events / n[i]!) * trials[i]!))) };
+}
+
 function certifyRow(row: Disparity, study: GroupingStudy, settings: FairnessSettings): { readonly [key: string]: unknown } {
   const base = { attribute: row.attribute, metric: row.metric };
   const parts = (HEADLINE_RATES[row.metric] ?? []).map((rate) => study.rates[rate]);
   if (parts.length === 0 || row.tolerance === null) return { ...base, note: 'only differences of rates are simulated' };
-  if (study.design !== null) return { ...base, note: `simulation is ${NOT_WITH_DESIGN}` };
   if (!parts.every((part) => part !== undefined)) return { ...base, note: row.note };
-  const families = parts.map(({ family }) => family);
+  const families = parts.map(({ family }) => wholeCounts(family));
   if (families.some(({ n }) => n.length > LARGEST_GROUPS)) return { ...base, note: `more than ${LARGEST_GROUPS} groups: not simulated` };
   const rates = families.map(({ x, n }) => x.map((events, i) => events / n[i]!));
   const random = (scenario: string): RandomStream => study.random(`certificate/${row.metric}/${scenario}`);
@@ -79,7 +84,8 @@ function certifyRow(row: Disparity, study: GroupingStudy, settings: FairnessSett
   const parity = simulate({ ...shared, rates: families.map((family) => family.x.map(() => pooledRate(family))) }, random('parity'));
   const edge = simulate({ ...shared, rates: atTolerance(families, rates, row.tolerance) }, random('tolerance'));
   return { ...base, trials: TRIALS, coverage: observed.coverage, coverage_at_parity: parity.coverage, false_disparity_at_parity: parity.disparity,
-    false_disparity_at_tolerance: edge.disparity, power: observed.power, parity_found_at_parity: parity.parity };
+    false_disparity_at_tolerance: edge.disparity, power: observed.power, parity_found_at_parity: parity.parity,
+    ...(study.designed ? { note: 'at the effective counts of the weighted or clustered rows' } : {}) };
 }
 
 /** Simulates this audit's own intervals for each headline difference: coverage, false alarms and power. */

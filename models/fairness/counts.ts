@@ -1,7 +1,3 @@
-import type { Grouping } from '../table.ts';
-
-const MISSING = 255;
-
 /** Rows of each group by label and decision. Cell of one group: 3·label + decision, either 0, 1 or 2 where it is missing. */
 export interface GroupCounts {
   readonly attribute: string;
@@ -10,25 +6,6 @@ export interface GroupCounts {
   readonly cells: Float64Array;
   /** [groups · 9] rows; the same array without weights */
   readonly rows: Float64Array;
-}
-
-/**
- * The one pass over the rows from which every rate, gap and interval is made.
- * @param labels [n] 1 positive, 0 not, 255 missing; null without a label
- * @param decisions [n] the same for decisions
- * @param weights [n], not negative, rows of weight 0 are not counted; null: all 1
- */
-export function countGroups(grouping: Grouping, labels: Uint8Array | null, decisions: Uint8Array | null, weights: Float64Array | null = null): GroupCounts {
-  const rows = new Float64Array(grouping.levels.length * 9), cells = weights === null ? rows : new Float64Array(rows.length);
-  for (let row = 0; row < grouping.codes.length; row++) {
-    if (weights !== null && weights[row] === 0) continue;
-    const label = labels === null ? MISSING : labels[row]!;
-    const decision = decisions === null ? MISSING : decisions[row]!;
-    const cell = grouping.codes[row]! * 9 + 3 * (label === MISSING ? 2 : label) + (decision === MISSING ? 2 : decision);
-    rows[cell]!++;
-    if (weights !== null) cells[cell]! += weights[row]!;
-  }
-  return { attribute: grouping.attribute, levels: grouping.levels, cells, rows };
 }
 
 /** Rows of a group, whatever is known of them. */

@@ -45,7 +45,9 @@ export function disparityRow(study: GroupingStudy, facts: DisparityFacts): Dispa
   const { level, minimum } = study.settings;
   const { denominators, tolerance, metric, value } = facts;
   const rows = [...denominators.values()].reduce((sum, n) => sum + n, 0);
-  const answer = assessGap({ ...facts.question, level, rows, complete: denominators.size === study.levels.length, tested: tolerance !== null });
+  const question = { ...facts.question, rows, complete: denominators.size === study.levels.length, tested: tolerance !== null };
+  const answer = assessGap({ ...question, level });
+  study.intervals.set(metric, (other) => assessGap({ ...question, tested: false, level: other }).interval);
   const { interval, p, p_parity, verdict, rows_needed } = answer;
   const withinParity = p_parity !== null && p_parity <= (1 - level) / 2;
   return { attribute: study.attribute, metric, value, interval, tolerance, verdict, p, p_parity, ...UNASSIGNED, alias_of: null,

@@ -1,7 +1,12 @@
+import type { RandomStream } from '../engine/random.ts';
+import { drawDependentMaxT, pairVariance } from './design-max-t.ts';
+import type { Dependence } from './influence.ts';
+import type { MaxT } from './max-t-distribution.ts';
+import { drawNormalMaxT } from './max-t.ts';
 import type { GapEnds } from './rate-gap.ts';
 import type { Interval } from './types.ts';
 
-/** Independent estimates by group with limits that need not be symmetric. */
+/** Estimates by group with limits that need not be symmetric. */
 export interface Estimates {
   readonly value: Float64Array;
   readonly variance: Float64Array;
@@ -11,6 +16,13 @@ export interface Estimates {
   readonly limits: (i: number, critical: number) => Interval;
   /** The largest gap that can be. */
   readonly most: number;
+  /** With weights or clusters; absent: independent groups. */
+  readonly dependence?: Omit<Dependence, 'variance'>;
+}
+
+/** Distribution of the largest studentised error, over all pairs or those with one group alone. */
+export function drawEstimatesMaxT({ variance, dependence }: Estimates, random: RandomStream, against: number | null = null): MaxT {
+  return dependence === undefined ? drawNormalMaxT(variance, random, against) : drawDependentMaxT({ ...dependence, variance }, random, against);
 }
 
 /** A standard error beyond which nothing is looked for. */
@@ -25,13 +37,11 @@ export function plainLimits(value: Float64Array, variance: Float64Array, range: 
 }
 
 /** Limits of value_i − value_j recovered from the limits of each (MOVER; Zou and Donner 2008, Statistics in Medicine 27). */
-export function differenceLimits({ value, limits }: Estimates, i: number, j: number, critical: number): Interval {
-  const difference = value[i]! - value[j]!;
+export function differenceLimits({ value, limits, dependence }: Estimates, i: number, j: number, critical: number): Interval {
+  const difference = value[i]! - value[j]!, shared = dependence === undefined ? 0 : dependence.correlation[i * value.length + j]!;
   const [lowI, highI] = limits(i, critical), [lowJ, highJ] = limits(j, critical);
-  return [
-    difference - Math.hypot(value[i]! - lowI, highJ - value[j]!),
-    difference + Math.hypot(highI - value[i]!, value[j]! - lowJ),
-  ];
+  const add = (a: number, b: number): number => Math.sqrt(Math.max(0, a * a + b * b - 2 * shared * a * b));
+  return [difference - add(value[i]! - lowI, highJ - value[j]!), difference + add(highI - value[i]!, value[j]! - lowJ)];
 }
 
 /** Ordered pairs with value_i ≥ value_j: all, or those with one group alone. */
@@ -73,11 +83,9 @@ export function estimateDifferenceEnds(estimates: Estimates, tolerance: number, 
 }
 
 /** The smallest ratio between two groups' estimates, all above 0: normal limits of the logarithm, by the delta method. */
-export function estimateRatioEnds({ value, variance }: Estimates, tolerance: number): GapEnds {
-  const pairs = orderedPairs(value, null).map(([i, j]) => ({
-    logRatio: Math.log(value[j]! / value[i]!),
-    se: Math.sqrt(variance[i]! / value[i]! ** 2 + variance[j]! / value[j]! ** 2),
-  }));
+export function estimateRatioEnds({ value, variance, dependence }: Estimates, tolerance: number): GapEnds {
+  const logVariance = variance.map((each, g) => each / value[g]! ** 2);
+  const pairs = orderedPairs(value, null).map(([i, j]) => ({ logRatio: Math.log(value[j]! / value[i]!), se: Math.sqrt(pairVariance(logVariance, dependence, i, j)) }));
   const least = (shift: number): number => pairs.reduce((lowest, { logRatio, se }) => Math.min(lowest, logRatio + shift * se), Infinity);
   const distance = pairs.reduce((most, { logRatio, se }) => Math.max(most, (Math.log(tolerance) - logRatio) / se), -Infinity);
   return { near: (c) => Math.min(1, Math.exp(least(c))), far: (z) => Math.exp(least(-z)), beyond: distance, within: -distance };

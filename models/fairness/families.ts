@@ -1,5 +1,5 @@
-import { benjaminiHochberg, holm } from '../stats/adjust.ts';
-import type { Disparity, FairnessResult } from './types.ts';
+import { benjaminiHochberg, benjaminiYekutieli, holm } from '../stats/adjust.ts';
+import type { Disparity, FairnessResult, Interval } from './types.ts';
 
 interface Family {
   readonly name: string;
@@ -33,13 +33,31 @@ export function assignFamilies(rows: readonly Disparity[], headline: readonly st
   return rows.map((row) => ({ ...row, ...assigned.get(key(row.attribute, row.alias_of ?? row.metric)) }));
 }
 
+/**
+ * Intervals of what was selected (Benjamini and Yekutieli 2005, JASA 100): of the m exploratory disparities, the R that survive get the
+ * level at which the expected share of selected intervals that miss their value is at most 1 − level.
+ * @param intervalAt interval of a disparity at another level; null when it has none
+ */
+export function selectedIntervals(rows: readonly Disparity[], level: number, intervalAt: (row: Disparity, level: number) => Interval | null): Disparity[] {
+  const members = rows.filter((row) => row.family === EXPLORATORY.name && row.alias_of === null && row.p !== null);
+  const chosen = new Set(members.filter(({ q, verdict }) => verdict === 'disparity' && q! <= 1 - level).map(({ attribute, metric }) => key(attribute, metric)));
+  const adjusted = 1 - ((1 - level) * chosen.size) / Math.max(1, members.length);
+  return rows.map((row) => (chosen.has(key(row.attribute, row.alias_of ?? row.metric)) ? { ...row, selected_interval: intervalAt(row, adjusted) } : row));
+}
+
+/** Exploratory disparities that survive under every dependence, not only under none or a positive one. */
+function underEveryDependence(rows: readonly Disparity[], level: number): number {
+  const p = rows.filter((row) => row.family === EXPLORATORY.name && row.alias_of === null && row.p !== null).map((row) => row.p!);
+  return benjaminiYekutieli(p).filter((q) => q <= 1 - level).length;
+}
+
 /** Estimands tested in each family, and what the procedure promises. */
 export function countComparisons(rows: readonly Disparity[], level: number): FairnessResult['comparisons'] {
   const count = (family: string): number => rows.filter((row) => row.alias_of === null && row.p !== null && row.family === family).length;
   const headline = count(HEADLINE.name), exploratory = count(EXPLORATORY.name);
   const alpha = Number((1 - level).toPrecision(6));
   return { headline, exploratory, statement: `${headline} headline comparisons, adjusted by Holm (chance of any false finding at most ${alpha}); ${exploratory} exploratory ones, `
-    + `adjusted by Benjamini–Hochberg (at most ${alpha} of those called are false on average). Per gap: chance of a false disparity at most ${alpha / 2} `
+    + `adjusted by Benjamini–Hochberg (at most ${alpha} of those called are false on average; ${underEveryDependence(rows, level)} also survive Benjamini–Yekutieli, which holds under every dependence). Per gap: chance of a false disparity at most ${alpha / 2} `
     + `(at most ${alpha} at tolerance 0), of a false parity at most ${alpha / 2}. "Pass" needs parity of every headline gap and no adjustment (intersection–union).` };
 }
 

@@ -9,7 +9,7 @@ import type { PairTest } from './types.ts';
  * `minimum` are neither the most favoured nor tested. Empty with weights or clusters, which Fisher's test knows nothing of.
  */
 export function favouredPairs(study: GroupingStudy, rate: BasicRate): PairTest[] {
-  if (study.design !== null) return [];
+  if (study.designed) return [];
   const groups = study.levels.map((name, group) => ({ name, ...rateEvents(rate, study.counts, group) }))
     .filter(({ n }) => n >= Math.max(1, study.settings.minimum));
   if (groups.length < 2) return [];

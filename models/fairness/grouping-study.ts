@@ -1,13 +1,15 @@
 import { randomStream, type RandomStream } from '../engine/random.ts';
-import type { Grouping } from '../table.ts';
-import { countGroups, groupSize, type GroupCounts } from './counts.ts';
+import { groupSize, type GroupCounts } from './counts.ts';
 import { escapeName } from './groups.ts';
 import type { MaxT } from './max-t-distribution.ts';
 import { drawRateMaxT, drawRatioMaxT } from './max-t.ts';
 import { drawAtParity, type ParityDraws } from './parity-draws.ts';
-import { linearisedFamily, type Design } from './linearised.ts';
+import { linearisedFamily } from './linearised.ts';
+import type { Marginal } from './marginal.ts';
+import type { Interval } from './types.ts';
 import { BASIC_RATES, rateFamily, rateNeeds, type BasicRate, type RateFamily } from './rates.ts';
 import type { FairnessSettings } from './settings.ts';
+import { hasDesign, type Tally } from './tally.ts';
 
 /** One basic rate in all groups of an attribute, with the draws that its gaps are judged by. */
 export interface RateStudy {
@@ -32,20 +34,25 @@ export interface GroupingStudy {
   readonly rates: Partial<Readonly<Record<BasicRate, RateStudy>>>;
   readonly hasLabel: boolean;
   readonly hasDecision: boolean;
-  /** Weights or clusters; null: rows are independent and equal. */
-  readonly design: Design | null;
+  /** Whether rows are weighted or clustered, so that they do not count as independent and equal. */
+  readonly designed: boolean;
+  readonly tally: Tally;
+  readonly marginal: Marginal;
   readonly random: (purpose: string) => RandomStream;
+  /** Interval of a disparity at another level, by metric. */
+  readonly intervals: Map<string, (level: number) => Interval>;
 }
 
 export interface GroupingInput {
-  readonly grouping: Grouping;
-  readonly single: boolean;
-  readonly labels: Uint8Array | null;
-  readonly decisions: Uint8Array | null;
+  readonly tally: Tally;
+  readonly marginal: Marginal;
+  readonly hasLabel: boolean;
+  readonly hasDecision: boolean;
   /** Name of the reference group; null: the largest. */
   readonly reference: string | null;
   readonly settings: FairnessSettings;
-  readonly design: Design | null;
+  /** Part of the purpose of random streams, where one attribute is studied more than once. */
+  readonly purpose?: string;
 }
 
 function studyRate(family: RateFamily, random: (purpose: string) => RandomStream): RateStudy {
@@ -54,30 +61,25 @@ function studyRate(family: RateFamily, random: (purpose: string) => RandomStream
     parity: drawAtParity(family, random('parity')) };
 }
 
-/** Counts the rows once and draws for every rate that exists in at least two groups. */
-export function studyGrouping({ grouping, single, labels, decisions, reference, settings, design }: GroupingInput): GroupingStudy {
-  const counts = countGroups(grouping, labels, decisions, design?.weights ?? null);
-  const sizes = grouping.levels.map((_, group) => groupSize(counts, group));
-  const random = (purpose: string): RandomStream => randomStream(settings.seed, `fairness/${grouping.attribute}/${purpose}`);
+/** Draws for every rate that exists in at least two groups, from counts alone. */
+export function studyGrouping({ tally, marginal, hasLabel, hasDecision, reference, settings, purpose: prefix = '' }: GroupingInput): GroupingStudy {
+  const { counts, levels, attribute, single } = marginal;
+  const designed = hasDesign(tally);
+  const sizes = levels.map((_, group) => groupSize(counts, group));
+  const random = (purpose: string): RandomStream => randomStream(settings.seed, `fairness/${prefix}${attribute}/${purpose}`);
   const rates: Partial<Record<BasicRate, RateStudy>> = {};
-  const hasLabel = labels !== null, hasDecision = decisions !== null;
   for (const rate of BASIC_RATES) {
     const needs = rateNeeds(rate);
     if ((needs.label && !hasLabel) || (needs.decision && !hasDecision)) continue;
-    const family = design === null ? rateFamily(rate, counts) : linearisedFamily({ rate, grouping, labels, decisions, design });
+    const family = designed ? linearisedFamily(rate, tally, marginal) : rateFamily(rate, counts);
     if (family.groups.length >= 2) rates[rate] = studyRate(family, (purpose) => random(`${rate}/${purpose}`));
   }
-  const named = reference === null ? -1 : grouping.levels.indexOf(reference);
-  return { attribute: grouping.attribute, levels: single ? grouping.levels.map(escapeName) : grouping.levels, single, sizes,
-    reference: named < 0 ? sizes.indexOf(Math.max(...sizes)) : named, counts, settings, rates, hasLabel, hasDecision, design, random };
+  const named = reference === null ? -1 : levels.indexOf(reference);
+  return { attribute, levels: single ? levels.map(escapeName) : levels, single, sizes, reference: named < 0 ? sizes.indexOf(Math.max(...sizes)) : named,
+    counts, settings, rates, hasLabel, hasDecision, designed, tally, marginal, random, intervals: new Map() };
 }
 
-export const NOT_WITH_DESIGN = 'not built for weighted or clustered rows';
-
-/** Why there is no score metric. */
-export function noScore({ design }: GroupingStudy): string {
-  return design === null ? 'needs a score, and there is none' : `score metrics are ${NOT_WITH_DESIGN}`;
-}
+export const NO_SCORE = 'needs a score, and there is none';
 
 /** Why a rate has no gap. */
 export function reasonAgainst(study: GroupingStudy, needs: { readonly label: boolean; readonly decision: boolean }): string {

@@ -1,4 +1,4 @@
-import type { CategoryColumn, Column, Grouping, NumberColumn } from '../table.ts';
+import type { Column, Grouping, NumberColumn } from '../table.ts';
 
 export const MISSING_GROUP = '(missing)';
 const MAXIMUM_DISTINCT = 10;
@@ -8,29 +8,26 @@ export function escapeName(name: string): string {
   return name.replaceAll(/[\\*]/g, (character) => `\\${character}`);
 }
 
-/** Keeps the levels that occur, in their order, and numbers them anew; a code that names no level becomes `(missing)`. */
-function compact(attribute: string, levels: readonly string[], codes: Int32Array): Grouping {
-  const names = [...levels];
-  let missing = names.indexOf(MISSING_GROUP);
-  if (missing < 0) missing = names.push(MISSING_GROUP) - 1;
-  const seen = new Uint8Array(names.length);
-  const settled = codes.map((code) => (code < 0 || code >= levels.length ? missing : code));
-  for (const code of settled) seen[code] = 1;
-  const position = new Int32Array(names.length);
-  const kept: string[] = [];
-  for (let i = 0; i < names.length; i++) if (seen[i] === 1) position[i] = kept.push(names[i]!) - 1;
-  return { attribute, levels: kept, codes: settled.map((code) => position[code]!) };
+/** How a column's values become groups: settled once, from all rows, and applied part by part. */
+export type GroupingRule =
+  | { readonly kind: 'category' }
+  /** Each value its own group, ascending. */
+  | { readonly kind: 'values'; readonly distinct: readonly number[] }
+  | { readonly kind: 'bins'; readonly edges: readonly number[] };
+
+/** Codes into `levels`, with everything else the level `(missing)` at the end. */
+function withMissing(attribute: string, levels: readonly string[], codes: Int32Array): Grouping {
+  const known = levels.indexOf(MISSING_GROUP), missing = known < 0 ? levels.length : known;
+  return { attribute, levels: known < 0 ? [...levels, MISSING_GROUP] : levels, codes: codes.map((code) => (code < 0 || code >= levels.length ? missing : code)) };
 }
 
-function groupCategories(column: CategoryColumn): Grouping {
-  return compact(column.name, column.levels, column.codes);
-}
-
-/** Each distinct value its own group, ascending. */
-function groupValues(column: NumberColumn, distinct: readonly number[]): Grouping {
-  const code = new Map(distinct.map((value, i) => [value, i]));
-  const codes = Int32Array.from(column.values, (value) => code.get(value) ?? -1);
-  return compact(column.name, distinct.map(String), codes);
+/** Keeps the levels that occur, in their order, and numbers them anew. */
+function compact({ attribute, levels, codes }: Grouping): Grouping {
+  const seen = new Uint8Array(levels.length);
+  for (const code of codes) seen[code] = 1;
+  const position = new Int32Array(levels.length), kept: string[] = [];
+  for (let i = 0; i < levels.length; i++) if (seen[i] === 1) position[i] = kept.push(levels[i]!) - 1;
+  return { attribute, levels: kept, codes: codes.map((code) => position[code]!) };
 }
 
 /** edges: increasing, at least 2. Half-open bins, the last closed; values outside get a group of their own at either end. */
@@ -47,7 +44,15 @@ function groupBins(column: NumberColumn, edges: readonly number[]): Grouping {
     while (i > 0 && value < edges[i]!) i--;
     return i + 1;
   };
-  return compact(column.name, levels, Int32Array.from(column.values, bin));
+  return withMissing(column.name, levels, Int32Array.from(column.values, bin));
+}
+
+/** The group of every row of a part; `levels` holds all that the rule knows, whether they occur or not. */
+export function applyRule(column: Column, rule: GroupingRule): Grouping {
+  if (column.kind === 'category') return withMissing(column.name, column.levels, column.codes);
+  if (rule.kind === 'bins') return groupBins(column, rule.edges);
+  const code = new Map((rule.kind === 'values' ? rule.distinct : []).map((value, i) => [value, i]));
+  return withMissing(column.name, [...code.keys()].map(String), Int32Array.from(column.values, (value) => code.get(value) ?? -1));
 }
 
 /** Values at the quarters of the sorted sample (nearest rank), without repeats. */
@@ -57,22 +62,28 @@ function quartiles(sorted: Float64Array): number[] {
 }
 
 /**
- * The group of every row for one protected column. A category is its own group; a number is binned by `edges`, or without them
- * each of at most 10 distinct values is a group and more are cut at their quartiles, named like `[25, 45)`. Missing values form
- * the group `(missing)`. Only groups that occur are listed.
+ * A category is its own group; a number is binned by `edges`, or without them each of at most 10 distinct values is a group and more are
+ * cut at their quartiles, named like `[25, 45)`.
+ * @param column all rows
  * @throws RangeError when edges are fewer than two or do not increase
  */
-export function groupBy(column: Column, edges?: readonly number[]): Grouping {
-  if (column.kind === 'category') return groupCategories(column);
+export function groupingRule(column: Column, edges?: readonly number[]): GroupingRule {
+  if (column.kind === 'category') return { kind: 'category' };
   if (edges !== undefined) {
     if (edges.length < 2 || edges.some((edge, i) => i > 0 && !(edge > edges[i - 1]!))) {
       throw new RangeError(`bins of ${column.name} must be at least two increasing edges, not [${edges.join(', ')}]`);
     }
-    return groupBins(column, edges);
+    return { kind: 'bins', edges };
   }
   const sorted = column.values.filter((value) => !Number.isNaN(value)).sort();
-  const distinct = [...new Set(sorted)];
-  return distinct.length <= MAXIMUM_DISTINCT ? groupValues(column, distinct) : groupBins(column, quartiles(sorted));
+  const distinct = new Set<number>();
+  for (const value of sorted) if (distinct.add(value).size > MAXIMUM_DISTINCT) return { kind: 'bins', edges: quartiles(sorted) };
+  return { kind: 'values', distinct: [...distinct] };
+}
+
+/** The group of every row for one protected column, by `groupingRule`. Missing values form the group `(missing)`; only groups that occur are listed. */
+export function groupBy(column: Column, edges?: readonly number[]): Grouping {
+  return compact(applyRule(column, groupingRule(column, edges)));
 }
 
 /** Combinations that occur, in the order of the first grouping's levels, then the second's …; named `Female*Black`. */

@@ -17,11 +17,15 @@ export const DISPARITY_NAMES: readonly string[] = [
   ...['demographic_parity', 'equal_opportunity', 'equalized_odds'].flatMap((name) => [`${name}_difference`, `${name}_ratio`]),
   'average_odds_difference', 'treatment_equality', 'differential_fairness',
   ...RATE_LIKE.slice(0, 15).flatMap((name) => [`${name}_difference`, `${name}_ratio`]),
-  'calibration_in_the_large_difference',
+  'calibration_in_the_large_difference', 'abroca',
 ];
+
+/** Gaps of a predicted quantity, listed after the others where the label is one. */
+export const QUANTITY_NAMES: readonly string[] = ['mean_error_difference', 'mean_absolute_error_difference', 'root_mean_squared_error_difference', 'r_squared_difference'];
 
 /** The disparity a headline name means: itself, or its difference when it names a rate. null: no such metric. */
 export function headlineMetric(name: string): string | null {
-  if (DISPARITY_NAMES.includes(name)) return name;
-  return DISPARITY_NAMES.includes(`${name}_difference`) ? `${name}_difference` : null;
+  const all = new Set([...DISPARITY_NAMES, ...QUANTITY_NAMES]);
+  if (all.has(name)) return name;
+  return all.has(`${name}_difference`) ? `${name}_difference` : null;
 }

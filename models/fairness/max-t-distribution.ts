@@ -34,9 +34,11 @@ export function joinMaxT(parts: readonly MaxT[]): MaxT {
   return maxT(first === undefined ? null : first.map((value, b) => others.reduce((largest, draws) => Math.max(largest, draws[b]!), value)), comparisons, degrees);
 }
 
-/** c with P(max |T| ≤ c) = level. */
+/** c with P(max |T| ≤ c) = level; the union bound where too few draws lie beyond to tell. */
 export function criticalValue({ sorted, comparisons, degrees }: MaxT, level: number): number {
-  if (sorted === null) return tTailQuantile(Math.min(0.5, (1 - level) / Math.max(2, comparisons)), degrees);
+  if (sorted === null || (sorted.length >= DRAWS && (1 - level) * sorted.length < FEW_EXCEEDANCES)) {
+    return tTailQuantile(Math.min(0.5, (1 - level) / Math.max(2, comparisons)), degrees);
+  }
   return sorted[Math.min(sorted.length - 1, Math.ceil(level * (sorted.length + 1)) - 1)]!;
 }
 

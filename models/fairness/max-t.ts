@@ -1,7 +1,7 @@
 import type { RandomStream } from '../engine/random.ts';
 import { binomialSampler } from '../stats/binomial.ts';
 import { ratioScore } from '../stats/score-ratio.ts';
-import { drawDesignMaxT } from './design-max-t.ts';
+import { drawDependentMaxT } from './design-max-t.ts';
 import { DRAWS, MAXIMUM_DRAWN_GROUPS, maxT, smoothedRates, type MaxT } from './max-t-distribution.ts';
 import type { RateFamily } from './rates.ts';
 
@@ -26,7 +26,7 @@ function largestStudentised(a: Float64Array, v: Float64Array, against: number | 
  * m_i = (n_i p̃_i + 1)/(n_i + 2) and studentised by its own draw.
  */
 export function drawRateMaxT(family: RateFamily, random: RandomStream, draws = DRAWS): MaxT {
-  if (family.design !== undefined) return drawDesignMaxT(family, random, draws);
+  if (family.design !== undefined) return drawDependentMaxT({ ...family.design, variance: smoothedRates(family).variance }, random, null, draws);
   const { n } = family;
   const groups = n.length, comparisons = groups * (groups - 1);
   if (groups > MAXIMUM_DRAWN_GROUPS) return maxT(null, comparisons);
@@ -52,7 +52,7 @@ export function drawRateMaxT(family: RateFamily, random: RandomStream, draws = D
  */
 export function drawRatioMaxT(family: RateFamily, random: RandomStream, draws = DRAWS): { readonly events: MaxT; readonly complement: MaxT } {
   if (family.design !== undefined) {
-    const shared = drawDesignMaxT(family, random, draws);
+    const shared = drawDependentMaxT({ ...family.design, variance: smoothedRates(family).variance }, random, null, draws);
     return { events: shared, complement: shared };
   }
   const { n } = family;

@@ -11,6 +11,8 @@ export interface GroupMetric {
   readonly value: number | null;
   readonly interval: Interval | null;
   readonly note: string | null;
+  /** Of rates in intersections: the rate drawn towards the pooled one as far as noise explains its distance (empirical Bayes); for ranking, never for verdicts. */
+  readonly shrunk?: number | null;
 }
 
 export interface Disparity {
@@ -18,6 +20,8 @@ export interface Disparity {
   readonly metric: string;
   readonly value: number | null;
   readonly interval: Interval | null;
+  /** Of an exploratory disparity that survives its adjustment: the interval at level 1 − (1 − level)·R/m, R of m selected (Benjamini and Yekutieli 2005). */
+  readonly selected_interval?: Interval | null;
   readonly tolerance: number | null;
   /** `disparity` when p ≤ 1 − level, `parity` when p_parity ≤ (1 − level)/2 and every group was compared; null when nothing is tested. */
   readonly verdict: Verdict | null;
@@ -73,6 +77,47 @@ export interface PairTest {
   readonly fisher_p: number;
 }
 
+/** One gap of a single attribute at each threshold of the score. */
+export interface ThresholdCurve {
+  readonly attribute: string;
+  readonly metric: string;
+  readonly thresholds: readonly number[];
+  readonly values: readonly (number | null)[];
+  /** Each holds at its own threshold. */
+  readonly intervals: readonly (Interval | null)[];
+  readonly note: string;
+}
+
+/** Reliability curve of one group of a single attribute: empty bins are left out. */
+export interface ReliabilityCurve {
+  readonly attribute: string;
+  readonly group: string;
+  readonly points: readonly { readonly from: number; readonly to: number; readonly n: number; readonly mean_score: number; readonly rate: number; readonly interval: Interval | null }[];
+}
+
+/** One group's rate against the reference group's, or against that of all other rows; a single comparison, not adjusted for the others. */
+export interface Contrast {
+  readonly attribute: string;
+  readonly group: string;
+  readonly metric: string;
+  readonly against: 'reference' | 'rest';
+  /** The reference group; null for the rest. */
+  readonly other: string | null;
+  readonly difference: number | null;
+  readonly difference_interval: Interval | null;
+  readonly ratio: number | null;
+  /** The upper end is null where it is infinite. */
+  readonly ratio_interval: readonly [number, number | null] | null;
+  readonly note: string | null;
+}
+
+/** One class of a label with several, against all others; single attributes only. */
+export interface ClassMetrics {
+  readonly class: string;
+  readonly groups: readonly GroupMetric[];
+  readonly disparities: readonly Disparity[];
+}
+
 /** A sentence a judge can read, for each headline disparity. */
 export interface Finding {
   readonly attribute: string;
@@ -99,6 +144,10 @@ export interface FairnessResult {
   readonly pairs?: readonly PairTest[];
   readonly data: readonly DataMetric[];
   readonly individual: readonly IndividualMetric[];
+  readonly contrasts?: readonly Contrast[];
+  readonly thresholds?: readonly ThresholdCurve[];
+  readonly calibration?: readonly ReliabilityCurve[];
+  readonly classes?: readonly ClassMetrics[];
   readonly certificate: { readonly [key: string]: unknown };
   readonly notes: readonly string[];
 }

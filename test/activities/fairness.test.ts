@@ -115,7 +115,12 @@ describe('fairness stage', () => {
     expect(gap(weighted).value).not.toBeCloseTo(gap(plain).value!, 3);
     expect(weighted.result.groups.find(({ metric, group }) => metric === 'base_rate' && group === 'F')!.denominator)
       .toBe(plain.result.groups.find(({ metric, group }) => metric === 'base_rate' && group === 'F')!.denominator);
-    expect(weighted.result.disparities.find(({ metric }) => metric === 'auroc_difference')!.note).toMatch(/not built for weighted or clustered rows/);
+    for (const { result } of [byHousehold, weighted]) {
+      expect(result.disparities.filter(({ value, interval, note }) => value !== null && interval === null && note === null)).toEqual([]);
+      for (const metric of ['auroc_difference', 'mean_score_difference', 'brier_difference', 'average_odds_difference']) {
+        expect(result.disparities.find((row) => row.metric === metric)!.interval, metric).not.toBeNull();
+      }
+    }
   });
 
   it('leaves the reference classifier out when asked', async () => {

@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { auditFairness } from '../../models/fairness/audit-fairness.ts';
-import { groupBy, intersect } from '../../models/fairness/groups.ts';
+import { groupBy } from '../../models/fairness/groups.ts';
 import type { FairnessResult } from '../../models/fairness/types.ts';
 import type { CategoryColumn } from '../../models/table.ts';
+import { fromRows } from '../../models/fairness/audit-rows.ts';
 
 /** Answers of Fairlearn, AIF360, Aequitas and smclarify on the same rows; beside the checkout, not part of it. */
 const FOLDER = fileURLToPath(new URL('../../../shared/golden/', import.meta.url));
@@ -34,13 +35,13 @@ function audit(name: string): FairnessResult {
   const { attributes, column } = readRows(name);
   const singles = attributes.map((attribute) => groupBy(category(attribute, column(attribute))));
   const numbers = (wanted: string): number[] => column(wanted).map(Number);
-  return auditFairness({
-    groupings: [...singles.map((grouping) => ({ grouping, single: true, reference: null })), { grouping: intersect(singles), single: false, reference: null }],
-    labels: Uint8Array.from(numbers('y_true')), scores: Float64Array.from(numbers('y_score')), scoreRange: [0, 1],
+  return auditFairness(fromRows({
+    groupings: singles,
+    labels: Uint8Array.from(numbers('y_true')), scores: Float64Array.from(numbers('y_score')),
     decisions: { source: 'prediction', description: 'golden', decision: Uint8Array.from(numbers('y_pred')) },
-    strata: groupBy(category('stratum', column('stratum'))), features: null, design: null, rows: numbers('row').length, population: 'golden',
-    headline: ['demographic_parity_difference'], settings: { level: 0.95, tolerance: { default: 0.05 }, ratio: 0.8, minimum: 1, seed: 0 }, notes: [],
-  });
+    strata: [groupBy(category('stratum', column('stratum')))],
+    headline: ['demographic_parity_difference'], settings: { level: 0.95, tolerance: { default: 0.05 }, ratio: 0.8, minimum: 1, seed: 0 },
+  }));
 }
 
 /** Golden files write intersections `a x b`, we write `a*b`. */
@@ -149,11 +150,11 @@ describe('known answers by hand', () => {
   const cells = [['a', 1, 1, 3], ['a', 0, 1, 1], ['a', 1, 0, 1], ['a', 0, 0, 5], ['b', 1, 1, 1], ['b', 0, 1, 2], ['b', 1, 0, 3], ['b', 0, 0, 4]] as const;
   const rows = cells.flatMap(([group, label, decision, count]) => Array.from({ length: count }, () => ({ group, label, decision })));
   const grouping = groupBy(category('g', rows.map(({ group }) => group)));
-  const result = auditFairness({
-    groupings: [{ grouping, single: true, reference: 'a' }], labels: Uint8Array.from(rows, ({ label }) => label), scores: null, scoreRange: [0, 1],
-    decisions: { source: 'prediction', description: 'by hand', decision: Uint8Array.from(rows, ({ decision }) => decision) }, strata: null, features: null, design: null,
-    rows: rows.length, population: 'by hand', headline: [], settings: { level: 0.95, tolerance: { default: 0.05 }, ratio: 0.8, minimum: 1, seed: 0 }, notes: [],
-  });
+  const result = auditFairness(fromRows({
+    groupings: [grouping], references: { g: 'a' }, labels: Uint8Array.from(rows, ({ label }) => label),
+    decisions: { source: 'prediction', description: 'by hand', decision: Uint8Array.from(rows, ({ decision }) => decision) },
+    settings: { level: 0.95, tolerance: { default: 0.05 }, ratio: 0.8, minimum: 1, seed: 0 },
+  }));
 
   it.each([
     ['demographic_parity_difference', 4 / 10 - 3 / 10], ['demographic_parity_ratio', 3 / 4], ['base_rate_difference', 0],

@@ -1,23 +1,25 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { randomStream } from '../../../models/engine/random.ts';
-import { auditFairness, type FairnessAudit } from '../../../models/fairness/audit-fairness.ts';
-import { intersect } from '../../../models/fairness/groups.ts';
+import { auditFairness as auditCounts } from '../../../models/fairness/audit-fairness.ts';
 import { DISPARITY_NAMES } from '../../../models/fairness/headline.ts';
 import type { Disparity, FairnessResult } from '../../../models/fairness/types.ts';
 import type { Grouping } from '../../../models/table.ts';
+import { fromRows, type RowAudit } from '../../../models/fairness/audit-rows.ts';
 
 const ROWS = 3000;
 
 /** Two attributes; the second group of `sex` is selected less often; group `c` of race is rare. */
-function makeAudit(): FairnessAudit {
+const auditFairness = (audit: RowAudit): FairnessResult => auditCounts(fromRows(audit));
+
+function makeAudit() {
   const random = randomStream(12, 'audit');
   const sex: Grouping = { attribute: 'sex', levels: ['m', 'f'], codes: Int32Array.from({ length: ROWS }, () => Number(random.uniform() < 0.4)) };
   const race: Grouping = { attribute: 'race', levels: ['a', 'b', 'c'], codes: Int32Array.from({ length: ROWS }, () => { const u = random.uniform(); return u < 0.6 ? 0 : u < 0.993 ? 1 : 2; }) };
   const labels = Uint8Array.from({ length: ROWS }, () => Number(random.uniform() < 0.4));
   const scores = Float64Array.from({ length: ROWS }, (_, i) => Math.min(1, Math.max(0, 0.35 + 0.25 * labels[i]! - 0.2 * sex.codes[i]! + 0.2 * random.normal())));
   const decision = Uint8Array.from(scores, (score) => Number(score >= 0.5));
-  return { groupings: [{ grouping: sex, single: true, reference: null }, { grouping: race, single: true, reference: null }, { grouping: intersect([sex, race]), single: false, reference: null }],
-    labels, decisions: { source: 'score', description: 'score ≥ 0.5', decision }, scores, scoreRange: [0, 1], strata: race, design: null,
+  return { groupings: [sex, race],
+    labels, decisions: { source: 'score' as const, description: 'score ≥ 0.5', decision }, scores, strata: [race],
     features: { values: Float32Array.from(scores), rows: ROWS, columns: 1 }, rows: ROWS, population: 'all', headline: ['demographic_parity_difference', 'equalized_odds_difference'],
     settings: { level: 0.95, tolerance: { default: 0.05 }, ratio: 0.8, minimum: 30, seed: 0 }, notes: [] };
 }
@@ -82,10 +84,10 @@ describe('auditFairness', () => {
     expect(JSON.stringify(auditFairness(audit))).toBe(JSON.stringify(result));
     const flip = <T extends Uint8Array | Int32Array | Float64Array>(values: T): T => values.toReversed() as T;
     const reversed = auditFairness({ ...audit, features: null, labels: flip(audit.labels!), scores: flip(audit.scores!),
-      decisions: { ...audit.decisions!, decision: flip(audit.decisions!.decision) }, strata: null,
-      groupings: audit.groupings.map((each) => ({ ...each, grouping: { ...each.grouping, codes: flip(each.grouping.codes) } })) });
-    expect(reversed.disparities.filter(({ metric }) => !/mean_score|brier|calibration/.test(metric)))
-      .toEqual(result.disparities.filter(({ metric }) => !/mean_score|brier|calibration/.test(metric)));
+      decisions: { ...audit.decisions!, decision: flip(audit.decisions!.decision) }, strata: [],
+      groupings: audit.groupings.map((each) => ({ ...each, codes: flip(each.codes) })) });
+    expect(reversed.disparities.filter(({ metric }) => !/mean_score|brier|calibration|abroca/.test(metric)))
+      .toEqual(result.disparities.filter(({ metric }) => !/mean_score|brier|calibration|abroca/.test(metric)));
   });
 
   it('simulates its own intervals', () => {
@@ -121,7 +123,7 @@ describe('what is missing', () => {
   });
 
   it('shows no parity of all from some: a group without the rows a rate needs', () => {
-    const labels = audit.labels!.map((label, row) => (audit.groupings[1]!.grouping.codes[row] === 2 ? 0 : label));
+    const labels = audit.labels!.map((label, row) => (audit.groupings[1]!.codes[row] === 2 ? 0 : label));
     const equal = { source: 'prediction' as const, description: 'coin', decision: Uint8Array.from({ length: ROWS }, (_, i) => i % 2) };
     const result = auditFairness({ ...audit, labels, decisions: equal, scores: null, settings: { ...audit.settings, tolerance: { default: 0.2 } } });
     const row = find(result, 'race', 'true_positive_rate_difference');
