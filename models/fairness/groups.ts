@@ -1,4 +1,5 @@
 import type { Column, Grouping, NumberColumn } from '../table.ts';
+import { shortName } from './short-name.ts';
 
 export const MISSING_GROUP = '(missing)';
 const MAXIMUM_DISTINCT = 10;
@@ -49,7 +50,7 @@ function groupBins(column: NumberColumn, edges: readonly number[]): Grouping {
 
 /** The group of every row of a part; `levels` holds all that the rule knows, whether they occur or not. */
 export function applyRule(column: Column, rule: GroupingRule): Grouping {
-  if (column.kind === 'category') return withMissing(column.name, column.levels, column.codes);
+  if (column.kind === 'category') return withMissing(column.name, column.levels.map(shortName), column.codes);
   if (rule.kind === 'bins') return groupBins(column, rule.edges);
   const code = new Map((rule.kind === 'values' ? rule.distinct : []).map((value, i) => [value, i]));
   return withMissing(column.name, [...code.keys()].map(String), Int32Array.from(column.values, (value) => code.get(value) ?? -1));
