@@ -19,6 +19,10 @@ export const damagedErrors = {
     new ReaderError('not-built', `${file} ${detail}, which is not read; ${cure}`, { cause }),
   columnType: (file: string, column: string, found: string): ReaderError =>
     new ReaderError('column-type', `${file}, column ${shown(column)}: it holds ${found}; expected numbers, texts, booleans, dates or times. Flatten it, or put the column in data.exclude`),
+  noValues: (file: string): ReaderError =>
+    new ReaderError('empty', `${file} has no column with a value; expected numbers, texts, booleans, dates or times`),
+  columnTwice: (file: string, name: string): ReaderError =>
+    new ReaderError('duplicate-column', `${file} has two columns named ${shown(name)}; rename one`),
   nested: (place: Place, key: string, found: string): ReaderError =>
     new ReaderError('nested', `${at(place, key)}: the value is ${found}; expected a number, a text, true, false or null. Flatten it into keys of its own, or put the key in data.exclude`),
   notObject: (place: Place, found: string): ReaderError =>

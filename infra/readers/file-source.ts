@@ -13,7 +13,7 @@ export async function fileSource(path: string): Promise<Source> {
   return {
     name: path, bytes: size,
     chunks: () => readChunks(path),
-    read: (start, end) => readRange(path, start, Math.min(end, size)),
+    read: (start, end) => readRange(path, Math.max(0, start), Math.min(end, size)),
   };
 }
 

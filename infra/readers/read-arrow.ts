@@ -1,6 +1,7 @@
 import { Dictionary, RecordBatchReader } from 'apache-arrow';
 import type { Data, RecordBatch, Vector } from 'apache-arrow';
 import { registerArrowCodecs } from './arrow-codecs.ts';
+import { arrowMessages } from './arrow-messages.ts';
 import { arrowColumn } from './arrow-column.ts';
 import type { ArrowColumn } from './arrow-column.ts';
 import type { ColumnBuilder } from './column-builder.ts';
@@ -9,27 +10,31 @@ import { readerErrors, ReaderError } from './reader-error.ts';
 import type { Source } from './source.ts';
 import type { TableBuilder } from './table-builder.ts';
 
-const MAGIC = 'ARROW1';
-/** The magic bytes of a file, filled up to eight. */
-const FILE_HEAD = 8;
-
 /**
- * Adds the rows of an Arrow IPC file or stream to the table, one record batch at a time: a file holds a stream between its magic bytes
- * and its directory. Dates and times become ISO 8601 text, decimals numbers. What cannot be a column is refused, or missing when the
+ * Adds the rows of an Arrow IPC file or stream to the table, one record batch at a time. Dates and times become ISO 8601 text, decimals numbers. What cannot be a column is refused, or missing when the
  * column is excluded.
  * @throws ReaderError `truncated`, `damaged`, `column-type`, `infinite`.
  */
 export async function readArrow(source: Source, table: TableBuilder, signal?: AbortSignal): Promise<void> {
   registerArrowCodecs();
-  const file = source.name, stream = new ArrowBytes(source);
+  const messages = arrowMessages(source);
+  try {
+    await readMessages(source.name, messages, table, signal);
+  } finally {
+    await messages.return(undefined);
+  }
+}
+
+async function readMessages(file: string, messages: AsyncGenerator<Uint8Array>, table: TableBuilder, signal?: AbortSignal): Promise<void> {
   const reader = await guarded(file, async () => {
-    const opened = await RecordBatchReader.from(stream.chunks());
+    const opened = await RecordBatchReader.from(messages);
     return opened.open({ autoDestroy: true });
   });
   if (reader.schema === undefined || reader.schema === null) throw damagedErrors.truncated(file, 'Arrow', 'it ends before its schema');
   const columns = reader.schema.fields.map((field) => ({ name: field.name, ...arrowColumn(field.type) }));
   if (columns.length === 0) throw readerErrors.empty(file);
   for (const { name, type, found } of columns) if (type === null && !table.reading.lenient.has(name)) throw damagedErrors.columnType(file, name, found);
+  if (columns.every(({ type }) => type === 'none' || type === null)) throw damagedErrors.noValues(file);
   const builders = table.begin(file, columns.map(({ name }) => name), columns.map(({ type }) => type ?? 'none'));
   const batches = reader[Symbol.asyncIterator]() as AsyncIterator<RecordBatch>;
   for (;;) {
@@ -38,19 +43,21 @@ export async function readArrow(source: Source, table: TableBuilder, signal?: Ab
     if (next.done === true) break;
     addBatch(file, next.value, columns, builders, table.rowOfFile);
   }
-  stream.checkEnd();
 }
 
 function addBatch(file: string, batch: RecordBatch, columns: readonly ArrowColumn[], builders: readonly ColumnBuilder[], start: number): void {
-  const rows = batch.numRows;
+  const rows = batch.numRows, vectors = builders.map((_, i) => batch.getChildAt(i));
+  // Before any loop: a damaged file may make up the number of rows.
+  for (const [i, vector] of vectors.entries()) {
+    const { type } = columns[i]!, { name } = builders[i]!;
+    if (type !== 'none' && type !== null && (vector === null || !isWhole(vector, rows))) throw damagedErrors.damaged(file, 'Arrow', `the column ${name} has fewer values than the ${rows} rows of its batch`);
+  }
   for (const [i, builder] of builders.entries()) {
-    const { type, read, raw } = columns[i]!;
-    const vector = batch.getChildAt(i);
-    if (type === null || type === 'none') {
+    const { type, read, raw } = columns[i]!, vector = vectors[i];
+    if (vector === null || vector === undefined || type === null || type === 'none') {
       for (let row = 0; row < rows; row++) builder.addMissing();
       continue;
     }
-    if (vector === null || !isWhole(vector, rows)) throw damagedErrors.damaged(file, 'Arrow', `the column ${builder.name} has fewer values than the ${rows} rows of its batch`);
     try {
       addColumn(file, raw === true ? stored(vector) : remembering(vector), read, builder, start, rows);
     } catch (error) {
@@ -102,31 +109,6 @@ function isWhole(vector: Vector, rows: number): boolean {
     const bits = data.typeId === 6 ? 8 : 1;
     return length === 0 || (values !== undefined && (values as Uint8Array).length * bits >= length);
   });
-}
-
-/** The bytes of the stream, and whether the source ended as it should. */
-class ArrowBytes {
-  readonly #source: Source;
-  #isFile = false;
-  #tail: Buffer = Buffer.alloc(0);
-  constructor(source: Source) {
-    this.#source = source;
-  }
-
-  async *chunks(): AsyncGenerator<Uint8Array> {
-    let first = true;
-    for await (const chunk of this.#source.chunks()) {
-      this.#tail = Buffer.concat([this.#tail, chunk.subarray(-FILE_HEAD)]).subarray(-FILE_HEAD);
-      this.#isFile ||= first && chunk.subarray(0, MAGIC.length).toString('latin1') === MAGIC;
-      yield first && this.#isFile ? chunk.subarray(FILE_HEAD) : chunk;
-      first = false;
-    }
-  }
-
-  /** @throws ReaderError `truncated`: a file ends with its magic bytes. */
-  checkEnd(): void {
-    if (this.#isFile && !this.#tail.toString('latin1').endsWith(MAGIC)) throw damagedErrors.truncated(this.#source.name, 'Arrow', 'it does not end with ARROW1');
-  }
 }
 
 /** What the library throws at bytes that are no Arrow, as an error of ours. */

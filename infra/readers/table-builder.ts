@@ -71,10 +71,13 @@ export class TableBuilder {
   }
 
   /**
-   * A file begins that has these columns; returns their builders in the file's order. types: what a file with types says of them.
-   * @throws ReaderError `unknown-column` for the first file, `columns-differ`, `types-differ`.
+   * A file begins that has these columns; returns their builders in the file's order; a column without a name is called `column_3` by its place. types: what a file with types says of them.
+   * @throws ReaderError `duplicate-column`, `unknown-column` for the first file, `columns-differ`, `types-differ`.
    */
-  begin(file: string, names: readonly string[], types: readonly ValueType[] | null = null): readonly ColumnBuilder[] {
+  begin(file: string, given: readonly string[], types: readonly ValueType[] | null = null): readonly ColumnBuilder[] {
+    const names = given.map((name, i) => (name.trim() === '' ? `column_${i + 1}` : name.trim()));
+    const twice = new Set(names).size === names.length ? undefined : names.find((name, i) => names.indexOf(name) < i);
+    if (twice !== undefined) throw damagedErrors.columnTwice(file, twice);
     this.#enter(file);
     if (this.#firstFile === null) {
       checkWanted(file, names, this.reading.wanted);
@@ -148,7 +151,7 @@ export class TableBuilder {
   }
 
   #compare(file: string, names: readonly string[]): void {
-    const missing = [...this.#builders.keys()].filter((name) => !names.includes(name));
+    const here = new Set(names), missing = [...this.#builders.keys()].filter((name) => !here.has(name));
     const extra = names.filter((name) => !this.#builders.has(name));
     if (missing.length > 0 || extra.length > 0) throw damagedErrors.columnsDiffer(file, this.#firstFile!, missing, extra);
   }
