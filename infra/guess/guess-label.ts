@@ -7,6 +7,7 @@ import type { Guess } from './types.ts';
 /** Evidence from which a column is taken for the label: a telling name, or the last place and two values where names tell nothing. */
 const ENOUGH = 3;
 const MOST_CLASSES = 20;
+const KIND_WORDS = ['kind', 'type', 'category', 'reason', 'art', 'grund', 'raison', 'tipo', 'motivo'];
 
 export interface LabelGuess {
   readonly label: Guess<string> | null;
@@ -27,7 +28,7 @@ interface Candidate {
  */
 export function guessLabel(candidates: readonly KnownColumn[], total: number, nameless: boolean): LabelGuess {
   const rated = candidates.map((column) => rate(column, total, nameless)).filter((each) => each !== null)
-    .sort((a, b) => b.evidence - a.evidence || b.column.position - a.column.position);
+    .sort((a, b) => b.evidence - a.evidence || a.column.distinct - b.column.distinct || b.column.position - a.column.position);
   const best = rated[0], others = rated.filter((each) => each.evidence >= ENOUGH - 1);
   if (best === undefined || best.evidence < ENOUGH) return { label: null, positive: null, others: others.map((each) => each.column.name).slice(0, 5) };
   const why = best.why.join(', ');
@@ -55,6 +56,8 @@ function rate(column: KnownColumn, total: number, nameless: boolean): Candidate 
   if (column.position === total - 1) add(nameless ? 2 : 1, 'it is the last column');
   else if (column.position === 0) evidence += 0.25;
   if (column.missing > 0) evidence -= 0.5;
+  // `failure_type` tells more than whether there was a failure, which another column may say.
+  if (column.distinct > 2 && phraseIn(words, KIND_WORDS) !== null) evidence -= 0.5;
   return { column, evidence, why };
 }
 

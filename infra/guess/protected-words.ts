@@ -33,7 +33,7 @@ export const PROTECTED_GROUNDS: readonly ProtectedGround[] = [
     values: [['married', 'verheiratet', 'marie', 'mariee', 'casado', 'casada'], ['single', 'never', 'unmarried', 'ledig', 'celibataire', 'soltero', 'soltera'],
       ['divorced', 'separated', 'geschieden', 'divorce', 'divorcee', 'divorciado', 'divorciada'], ['widowed', 'widow', 'verwitwet', 'veuf', 'veuve', 'viudo', 'viuda']] },
   { ground: 'nationality or origin', unless: ['airport', 'flight', 'code'],
-    names: ['nationalit*', 'citizen*', 'national origin', 'native country', 'country of birth', 'birth country', 'birthplace', 'immigra*', 'migra*', 'foreign', 'foreigner', 'staatsangehoerig*', 'staatsbuergerschaft', 'auslaender*', 'herkunftsland', 'geburtsland', 'herkunft',
+    names: ['nationalit*', 'citizen*', 'national origin', 'native country', 'country of birth', 'birth country', 'birthplace', 'place of birth', 'foreign born', 'geburtsort', 'lieu de naissance', 'lugar de nacimiento', 'immigra*', 'migra*', 'foreign', 'foreigner', 'staatsangehoerig*', 'staatsbuergerschaft', 'auslaender*', 'herkunftsland', 'geburtsland', 'herkunft',
       'nationalite', 'pays de naissance', 'etranger', 'citoyennete', 'nacionalidad', 'pais de nacimiento', 'extranjero', 'nacionalidade', 'nazionalita', 'mother tongue', 'native language', 'muttersprache'],
     values: [] },
   { ground: 'sexual orientation', unless: [], names: ['sexual orientation', 'sexuelle orientierung', 'orientation sexuelle', 'orientacion sexual', 'lgbt*'], values: [['heterosexual', 'straight'], ['homosexual', 'gay', 'lesbian', 'bisexual']] },

@@ -2,8 +2,8 @@ import { open } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { DataError } from '../../activities/data-error.ts';
 import type { Column, Table } from '../../models/table.ts';
+import { readTable } from '../readers/read-table.ts';
 import { ReaderError } from '../readers/reader-error.ts';
-import { readCsvTable } from '../readers/read-csv-table.ts';
 import { sniffDelimiter } from '../readers/sniff-delimiter.ts';
 import type { Reading } from './types.ts';
 
@@ -25,50 +25,45 @@ export interface ReadData {
 }
 
 type Way = Omit<Reading, 'notes'>;
+type Read = Awaited<ReturnType<typeof readTable>>;
 
 /**
- * Reads a data file as the audit would, and finds out what has to be said to read it: encoding, a blank as delimiter, a missing header line.
- * @throws DataError as the audit would give it.
+ * Reads data as the audit would, and finds out what has to be said to read it: its encoding, a header line that is not there.
+ * location: a file, a pattern or the address of objects. @throws DataError as the audit would give it.
  */
-export async function readData(path: string, signal?: AbortSignal): Promise<ReadData> {
+export async function readData(location: string, signal?: AbortSignal): Promise<ReadData> {
   const notes: string[] = [];
-  let way: Way = { encoding: 'utf-8', delimiter: 'auto', columns: null, missing: DEFAULT_MISSING };
-  const attempt = async (changed: Partial<Way>): Promise<Table> => readAs(path, { ...way, ...changed }, signal);
+  let way: Way = { encoding: 'utf-8', columns: null, missing: DEFAULT_MISSING };
+  const attempt = (): Promise<Read | ReaderError> => readAs(location, way, signal).catch(readerError);
   try {
-    let table: Table | ReaderError = await attempt({}).catch(readerError);
-    if (table instanceof ReaderError && table.code === 'encoding') {
-      const encoding = table.message.includes('UTF-16') ? 'utf-16le' : 'windows-1252';
-      way = { ...way, encoding };
-      notes.push(`the file is no UTF-8 text; ${encoding} reads it. If letters look wrong in the report, name another encoding`);
-      table = await attempt({}).catch(readerError);
+    let read = await attempt();
+    if (read instanceof ReaderError && read.code === 'encoding') {
+      way = { ...way, encoding: 'auto' };
+      read = await attempt();
+      if (!(read instanceof ReaderError)) way = { ...way, encoding: read.encoding ?? 'utf-8' };
+      notes.push(`the file is no UTF-8 text; ${way.encoding} reads it. If letters look wrong in the report, name another encoding`);
     }
-    if (!(table instanceof ReaderError) && table.columns.length === 1 && /\S +\S/.test(table.columns[0]!.name)) {
-      const spaced = await attempt({ delimiter: ' ' }).catch(readerError);
-      if (!(spaced instanceof ReaderError) || spaced.code === 'duplicate-column') [table, way] = [spaced, { ...way, delimiter: ' ' }];
-    }
-    const lacksHeader = table instanceof ReaderError ? table.code === 'duplicate-column' && await startsWithNumbers(path, way) : hasNoHeader(table);
-    if (lacksHeader) {
-      const count = table instanceof ReaderError ? (await firstCells(path, way)).length : table.columns.length;
-      way = { ...way, columns: Array.from({ length: count }, (_, i) => `column_${i + 1}`) };
+    if (await lacksHeader(read, location, way)) {
+      const width = read instanceof ReaderError ? (await firstCells(location, way)).length : read.table.columns.length;
+      way = { ...way, columns: Array.from({ length: width }, (_, i) => `column_${i + 1}`) };
       notes.push('the file seems to have no header line: its columns got names by their place; write better ones');
-      table = await attempt({});
+      read = await attempt();
     }
-    if (table instanceof ReaderError) throw table;
-    return { table, reading: { ...way, notes } };
+    if (read instanceof ReaderError) throw read;
+    return { table: read.table, reading: { ...way, notes: [...notes, ...read.notes] } };
   } catch (error) {
     throw error instanceof ReaderError ? new DataError(error.code, error.message, { cause: error }) : error;
   }
 }
 
-/** Reads the file in a way found before, with more missing markers. @throws DataError */
-export async function readAgain(path: string, reading: Reading, signal?: AbortSignal): Promise<Table> {
-  return readAs(path, reading, signal);
+/** Reads the data in a way found before, with more missing markers. @throws ReaderError */
+export async function readAgain(location: string, reading: Reading, signal?: AbortSignal): Promise<Table> {
+  return (await readAs(location, reading, signal)).table;
 }
 
-async function readAs(path: string, way: Way, signal?: AbortSignal): Promise<Table> {
+async function readAs(location: string, { encoding, columns, missing }: Way, signal?: AbortSignal): Promise<Read> {
   const none: ReadonlySet<string> = new Set();
-  const { table } = await readCsvTable(path, { ...way, wanted: [], asText: none, asNumber: none, lenient: new EveryName(), unique: null, ...(signal === undefined ? {} : { signal }) });
-  return table;
+  return readTable(location, { encoding, columns, missing, delimiter: 'auto', wanted: [], asText: none, asNumber: none, lenient: new EveryName(), unique: null, ...(signal === undefined ? {} : { signal }) });
 }
 
 function readerError(error: unknown): ReaderError {
@@ -78,12 +73,18 @@ function readerError(error: unknown): ReaderError {
 
 const isNumberText = (text: string): boolean => text.trim() !== '' && Number.isFinite(Number(text));
 
+/** Text only: other formats bring their names with them. */
+async function lacksHeader(read: Read | ReaderError, location: string, way: Way): Promise<boolean> {
+  if (!(read instanceof ReaderError)) return read.format === 'csv' && hasNoHeader(read.table);
+  return read.code === 'duplicate-column' && (await firstCells(location, way)).some(isNumberText);
+}
+
 /** Whether the names of the columns are data: numbers above numbers, or texts that stand below as well. */
 function hasNoHeader({ columns }: Table): boolean {
   const numbers = columns.filter((column) => column.kind === 'number');
   const numeric = columns.filter((column) => isNumberText(column.name));
   // 0, 1, 2 … and years are names that programs write.
-  const counts = numeric.length === columns.length && numeric.every((column, i) => i === 0 || Number(column.name) === Number(columns[i - 1]!.name) + 1);
+  const counts = numeric.length === columns.length && numeric.length > 1 && numeric.every((column, i) => i === 0 || Number(column.name) === Number(columns[i - 1]!.name) + 1);
   if (counts) return false;
   if (numbers.length > 0) return numbers.every((column) => isNumberText(column.name) || /^column_\d+$/.test(column.name)) && numeric.length > 0;
   return columns.length > 1 && columns.filter(repeatsItsName).length > columns.length / 2;
@@ -93,18 +94,16 @@ function repeatsItsName(column: Column): boolean {
   return column.kind === 'category' && column.levels.includes(column.name);
 }
 
-async function startsWithNumbers(path: string, way: Way): Promise<boolean> {
-  return (await firstCells(path, way)).some(isNumberText);
-}
-
-/** The first record's cells, from the file's beginning. */
-async function firstCells(path: string, { delimiter, encoding }: Way): Promise<readonly string[]> {
-  const file = await open(path, 'r');
+/** The first record's cells, from the file's beginning; none when it cannot be opened as a plain file. */
+async function firstCells(path: string, { encoding }: Way): Promise<readonly string[]> {
+  const file = await open(path, 'r').catch(() => null);
+  if (file === null) return [];
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(FIRST_BYTES), 0, FIRST_BYTES, 0);
     const text = new TextDecoder(encoding === 'auto' ? 'utf-8' : encoding).decode(buffer.subarray(0, bytesRead));
-    const records = parse(text, { delimiter: delimiter === 'auto' ? sniffDelimiter(text) : delimiter, trim: true, to: 1, relax_column_count: true, skip_empty_lines: true }) as string[][];
-    return records[0] ?? [];
+    const delimiter = sniffDelimiter(text);
+    if (delimiter === ' ') return text.trimStart().split(/[\r\n]/, 1)[0]!.trim().split(/ +/);
+    return (parse(text, { delimiter, trim: true, to: 1, relax_column_count: true, skip_empty_lines: true }) as string[][])[0] ?? [];
   } finally {
     await file.close();
   }

@@ -22,7 +22,6 @@ export interface ExcludeGuess {
 /** How a file has to be read, where the defaults do not do. */
 export interface Reading {
   readonly encoding: string;
-  readonly delimiter: string;
   /** Names given to the columns of a file without a header line. */
   readonly columns: readonly string[] | null;
   readonly missing: readonly string[];

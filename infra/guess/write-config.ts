@@ -26,7 +26,6 @@ export function writeConfig(guesses: Guesses, { path, name }: ConfigPlace): stri
 function readingLines({ reading }: Guesses): readonly string[] {
   const lines = reading.notes.flatMap((note) => comment(note));
   if (reading.encoding !== 'utf-8') lines.push(`  encoding: ${scalar(reading.encoding)}`);
-  if (reading.delimiter !== 'auto') lines.push(`  delimiter: ${scalar(reading.delimiter)}`);
   if (reading.columns !== null) lines.push(...list('columns', reading.columns));
   if (reading.missing.length > DEFAULT_MISSING.length) lines.push(...comment('Cells with these texts, in any column, hold no value. Take out what is an answer of its own.'), ...list('missing', reading.missing));
   return lines;

@@ -1,13 +1,16 @@
 import type { Column } from '../table.ts';
 
 const BINS = 64;
+/** Rows that a bin should hold, so that its share of positives says something. */
+const ROWS_PER_BIN = 20;
+const FINE_BINS = 1024;
 /** Rows looked at: every k-th, so that the check costs the same for any table. */
 const MOST_ROWS = 50_000;
 const MISSING = 255;
 const MINIMUM_LEVEL = 50;
 
 export interface LabelLeak {
-  /** Cross-fitted AUROC of the column alone as a predictor of the label; NaN with fewer than two of either class. */
+  /** AUROC of the column alone as a predictor of the label, from 0.5 up to chance; NaN without both classes in both halves. */
   readonly auroc: number;
   /** The same of whether the column's value is missing: 0.5 when none or all are. */
   readonly missingAuroc: number;
@@ -20,14 +23,15 @@ export interface LabelLeak {
 /**
  * How far one column restates the label: each row is scored by the share of positives among the *other* half's rows with the same level
  * (numbers in up to 64 quantile bins, so that a relation of any shape shows; missing is a level), and the halves' AUROC are averaged.
- * Scoring the other half keeps a column of unique texts at 0.5. marks: [n] 1 positive, 0 not, 255 no label.
+ * Scoring the other half keeps a column of unique texts at 0.5. Numbers are also taken in their order, either way round. marks: [n] 1 positive, 0 not, 255 no label.
  */
 export function labelLeak(column: Column, marks: Uint8Array): LabelLeak {
   const step = Math.max(1, Math.ceil(marks.length / MOST_ROWS)), rows: number[] = [];
   for (let row = 0; row < marks.length; row += step) if (marks[row] !== MISSING) rows.push(row);
-  const codes = codesOf(column, rows);
+  const codes = codesOf(column, rows, Math.min(BINS, Math.max(2, Math.floor(rows.length / ROWS_PER_BIN))));
   const isMissing = codes.map((code) => Number(code === 0));
-  return { auroc: crossFitted(codes, marks, rows), missingAuroc: crossFitted(isMissing, marks, rows), ...sharesOf(codes, marks, rows) };
+  const auroc = Math.max(crossFitted(codes, marks, rows), column.kind === 'number' ? ordered(codesOf(column, rows, FINE_BINS), marks, rows) : 0);
+  return { auroc, missingAuroc: crossFitted(isMissing, marks, rows), ...sharesOf(codes, marks, rows) };
 }
 
 function sharesOf(codes: Int32Array, marks: Uint8Array, rows: readonly number[]): Pick<LabelLeak, 'present' | 'purest'> {
@@ -59,10 +63,10 @@ function countLevels(codes: Int32Array, marks: Uint8Array, rows: readonly number
 }
 
 /** [rows.length] 0 missing, else a level from 1. */
-function codesOf(column: Column, rows: readonly number[]): Int32Array {
+function codesOf(column: Column, rows: readonly number[], bins: number): Int32Array {
   if (column.kind === 'category') return Int32Array.from(rows, (row) => column.codes[row]! + 1);
   const sorted = Float64Array.from(rows, (row) => column.values[row]!).filter((value) => !Number.isNaN(value)).sort();
-  const edges = [...new Set(Array.from({ length: BINS }, (_, i) => sorted[Math.floor((i * sorted.length) / BINS)]!))];
+  const edges = [...new Set(Array.from({ length: bins }, (_, i) => sorted[Math.floor((i * sorted.length) / bins)]!))];
   return Int32Array.from(rows, (row) => {
     const value = column.values[row]!;
     if (Number.isNaN(value)) return 0;
@@ -83,23 +87,39 @@ function crossFitted(codes: Int32Array, marks: Uint8Array, rows: readonly number
   return (areaOf(a, b) + areaOf(b, a)) / 2;
 }
 
+/** AUROC of the numbers in their order, or against it; missing values are left out. */
+function ordered(codes: Int32Array, marks: Uint8Array, rows: readonly number[]): number {
+  const { positives, all } = countLevels(codes, marks, rows, (i) => codes[i]! > 0);
+  const area = areaUnder(Array.from(all.keys()).filter((level) => all[level]! > 0).map((level) => [{ positives: positives[level]!, all: all[level]! }]));
+  return Math.max(area, 1 - area);
+}
+
 /** AUROC on one half of ranking its levels by the other half's rates, a level not seen there by its base rate. */
 function areaOf(fitted: Counts, scored: Counts): number {
   const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
-  const base = sum(fitted.positives) / sum(fitted.all), positives = sum(scored.positives), negatives = sum(scored.all) - positives;
+  const base = sum(fitted.positives) / sum(fitted.all);
   const rates = Array.from(fitted.all, (all, level) => (fitted.positives[level]! + base) / (all + 1));
   const order = rates.map((_, level) => level).filter((level) => scored.all[level]! > 0).sort((a, b) => rates[a]! - rates[b]!);
-  let negativesBelow = 0, area = 0;
-  for (let start = 0; start < order.length;) {
-    let end = start, positivesHere = 0, negativesHere = 0;
-    while (end < order.length && rates[order[end]!] === rates[order[start]!]) {
-      const level = order[end++]!;
-      positivesHere += scored.positives[level]!;
-      negativesHere += scored.all[level]! - scored.positives[level]!;
+  const tied: { positives: number; all: number }[][] = [];
+  order.forEach((level, i) => {
+    if (i === 0 || rates[order[i - 1]!] !== rates[level]) tied.push([]);
+    tied.at(-1)!.push({ positives: scored.positives[level]!, all: scored.all[level]! });
+  });
+  return areaUnder(tied);
+}
+
+/** AUROC of ranked levels, lowest first; levels of one rank together. NaN without both classes. */
+function areaUnder(ranked: readonly (readonly { readonly positives: number; readonly all: number }[])[]): number {
+  let positivesBelow = 0, negativesBelow = 0, area = 0;
+  for (const levels of ranked) {
+    let positives = 0, negatives = 0;
+    for (const level of levels) {
+      positives += level.positives;
+      negatives += level.all - level.positives;
     }
-    area += positivesHere * (negativesBelow + negativesHere / 2);
-    negativesBelow += negativesHere;
-    start = end;
+    area += positives * (negativesBelow + negatives / 2);
+    positivesBelow += positives;
+    negativesBelow += negatives;
   }
-  return area / (positives * negatives);
+  return area / (positivesBelow * negativesBelow);
 }

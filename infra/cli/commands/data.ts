@@ -1,15 +1,18 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { ensureSample, SAMPLES } from '../../setup/samples.ts';
+import { ensureSample, SAMPLES, type Sample } from '../../setup/samples.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
+import { describeData, type DescribeOptions } from './describe.ts';
 
 type Act = (action: (output: Output) => Promise<number>) => Promise<void>;
 
 async function list(output: Output): Promise<number> {
-  const samples = SAMPLES.map(({ name, title, rows, source }) => ({ name, title, rows, source }));
-  output.result({ samples }, samples.map(({ name, title, rows, source }) => `${name.padEnd(8)} ${String(rows).padStart(7)} rows  ${title}\n${' '.repeat(17)}${source}`).join('\n'));
+  const text = (sample: Sample): string => [
+    `${sample.name.padEnd(13)}${sample.rows.toLocaleString('en').padStart(6)} rows  ${sample.title}`, `${sample.origin === 'generated' ? 'generated' : 'fetched'}: ${sample.source}`, ...(sample.truth === null ? [] : [`truth: ${sample.truth.says}`]),
+  ].join(`\n${' '.repeat(26)}`);
+  output.result({ samples: SAMPLES }, `${SAMPLES.map(text).join('\n')}\n\nTry one: penumbra init sample:NAME, or penumbra data get NAME`);
   return EXIT.done;
 }
 
@@ -25,9 +28,13 @@ async function get(name: string, options: { readonly out?: string }, output: Out
 }
 
 export function addData(program: Command, act: Act): void {
-  const data = program.command('data').description('sample data sets, checksums pinned');
-  data.command('list').description('what there is').action(() => act(list));
-  data.command('get').description('fetch one as a CSV file').argument('<name>').option('--out <file>', 'where to (default: its own name, here)')
+  const data = program.command('data').description('sample data sets, checksums pinned, and the profile of a file');
+  data.command('list').description('what there is, and what is planted in the generated sets').action(() => act(list));
+  data.command('get').description('write one as a CSV file').argument('<name>').option('--out <file>', 'where to (default: its own name, here)')
     .addHelpText('after', '\nExample:\n  penumbra data get adult --out data/adult.csv')
     .action((name: string, options: { readonly out?: string }) => act((output) => get(name, options, output)));
+  data.command('describe').description('the profile of a data file: what each column holds, drawn small').argument('<file>', 'a data file or sample:NAME')
+    .option('--all', 'every column of a wide table')
+    .addHelpText('after', '\nExample:\n  penumbra data describe people.csv')
+    .action((file: string, options: DescribeOptions) => act((output) => describeData(file, options, output)));
 }

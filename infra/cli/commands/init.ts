@@ -1,10 +1,11 @@
 import { readdir, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, relative, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { Argument, type Command } from 'commander';
 import { guessData } from '../../guess/guess-data.ts';
+import { locateData } from '../../guess/locate-data.ts';
 import type { Guesses } from '../../guess/types.ts';
 import { writeConfig } from '../../guess/write-config.ts';
-import { ensureSample } from '../../setup/samples.ts';
+import { formatOfName } from '../../readers/file-format.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 
@@ -13,13 +14,13 @@ interface InitOptions {
   readonly force?: boolean;
 }
 
-const SAMPLE = 'sample:';
-const DATA_FILE = /\.(?:csv|tsv|parquet|arrow|feather|npz|jsonl|ndjson)(?:\.gz)?$/i;
-const ENDINGS = /(?:\.(?:csv|tsv|txt|data|parquet|arrow|feather|npz|jsonl|ndjson|json))?(?:\.gz)?$/i;
+const YAML_FILE = /\.ya?ml$/i;
+/** `.json` and `.txt` files of a folder are rarely its data. */
+const UNLIKELY = /\.(?:json|txt|test)$/i;
 
 /** The one data file of the folder. @throws UsageError when there is none, or more than one. */
 async function onlyDataFile(): Promise<string> {
-  const files = (await readdir('.')).filter((name) => DATA_FILE.test(name)).sort();
+  const files = (await readdir('.')).filter((name) => formatOfName(name) !== null && !UNLIKELY.test(name)).sort();
   if (files.length === 1) return files[0]!;
   throw new UsageError(files.length === 0 ? 'there is no data file in this folder; name one: penumbra init people.csv, or a sample: penumbra init sample:compas'
     : `there are ${files.length} data files in this folder (${files.slice(0, 5).join(', ')}${files.length > 5 ? ', …' : ''}); name one of them`);
@@ -27,23 +28,19 @@ async function onlyDataFile(): Promise<string> {
 
 /** The data as the configuration names it: relative to the configuration when it lies below it, absolute elsewhere. */
 function pathFor(data: string, out: string): string {
-  if (data.startsWith(SAMPLE)) return data;
+  if (/^(?:sample:|s3:\/\/)/.test(data)) return data;
   const near = relative(out === '-' ? '.' : dirname(resolve(out)), resolve(data));
   return near.startsWith('..') ? resolve(data) : near;
 }
 
-function nameFor(data: string): string {
-  const stem = basename(data.replace(SAMPLE, '')).replace(ENDINGS, '').replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '').slice(0, 60);
-  return stem === '' ? 'audit' : stem;
-}
-
 async function init(data: string | undefined, { out, force = false }: InitOptions, output: Output): Promise<number> {
   if (out !== '-' && !force && await stat(out).then(() => true, () => false)) throw new UsageError(`${out} is there already; write to another file with --out FILE, print with --out -, or replace it with --force`);
-  if (out !== '-' && !/\.ya?ml$/i.test(extname(out))) throw new UsageError(`--out ${out}: a configuration is a .yaml file`);
+  if (out !== '-' && !YAML_FILE.test(out)) throw new UsageError(`--out ${out}: a configuration is a .yaml file`);
   const source = data ?? await onlyDataFile();
-  const file = source.startsWith(SAMPLE) ? await ensureSample(source.slice(SAMPLE.length), { say: output.say }) : resolve(source);
-  const guesses = await guessData(file);
-  const text = writeConfig(guesses, { path: pathFor(source, out), name: nameFor(source) });
+  if (YAML_FILE.test(source)) throw new UsageError(`${source} is a configuration; init makes one from data: name the data file`);
+  const { location, name } = await locateData(source, output.say);
+  const guesses = await guessData(location);
+  const text = writeConfig(guesses, { path: pathFor(source, out), name });
   if (out === '-') {
     output.result({ guesses, config: text }, text.trimEnd());
     return EXIT.done;
