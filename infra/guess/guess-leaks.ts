@@ -15,6 +15,7 @@ const BALANCED = 0.6;
 const MINIMUM_PRESENT = 50;
 /** With fewer rows of the rarer class one column may tell them apart by chance. */
 const MINIMUM_OF_EACH = 20;
+const MOST_NAMED = 6;
 const COMMON_WORDS = new Set(['label', 'value', 'target', 'class', 'outcome', 'year', 'years', 'status', 'total', 'number', 'count', 'date', 'time', 'type', 'high', 'has']);
 
 export interface LeakGuess {
@@ -22,8 +23,17 @@ export interface LeakGuess {
   readonly doubts: readonly string[];
 }
 
-/** Features that restate the label or were written down after it. marks: [n] 1 positive, 0 not, 255 no label. */
-export function guessLeaks(features: readonly KnownColumn[], labelName: string, marks: Uint8Array): LeakGuess {
+export interface LeakCheck {
+  /** The label's column. */
+  readonly name: string;
+  /** [n] 1 positive, 0 not, 255 no label. */
+  readonly marks: Uint8Array;
+  /** The file itself says which columns are features (X and y of an npz): then they are named for a look and kept. */
+  readonly declared: boolean;
+}
+
+/** Features that restate the label or were written down after it. */
+export function guessLeaks(features: readonly KnownColumn[], { name: labelName, marks, declared }: LeakCheck): LeakGuess {
   const exclude: ExcludeGuess[] = [], doubts: string[] = [];
   let positives = 0, negatives = 0;
   for (const mark of marks) {
@@ -32,13 +42,21 @@ export function guessLeaks(features: readonly KnownColumn[], labelName: string, 
   }
   const few = Math.min(positives, negatives) < MINIMUM_OF_EACH;
   if (few) doubts.push(`the rarer class has ${Math.min(positives, negatives)} rows only: columns that restate the label cannot be told from chance here, look for them yourself`);
+  const strong: { readonly name: string; readonly auroc: number }[] = [];
   for (const feature of few ? [] : features) {
     const leak = labelLeak(feature.column, marks);
-    const reason = reasonOf(feature, leak, { name: labelName, base: positives / (positives + negatives) });
+    const reason = declared ? null : reasonOf(feature, leak, { name: labelName, base: positives / (positives + negatives) });
     if (reason !== null) exclude.push({ column: feature.name, kind: 'restates-label', why: reason });
-    else if (leak.auroc > NOTABLE) doubts.push(`${quoted(feature.name)} alone predicts the label with an AUROC of ${leak.auroc.toFixed(3)}: if it is known only after the outcome, put it into exclude`);
+    else if (leak.auroc > NOTABLE) strong.push({ name: feature.name, auroc: leak.auroc });
   }
+  if (strong.length > 0) doubts.push(strongText(strong));
   return { exclude, doubts };
+}
+
+function strongText(strong: { readonly name: string; readonly auroc: number }[]): string {
+  const few = strong.sort((a, b) => b.auroc - a.auroc).slice(0, MOST_NAMED).map(({ name, auroc }) => `${quoted(name)} (AUROC ${auroc.toFixed(3)})`).join(', ');
+  const more = strong.length > MOST_NAMED ? ` and ${strong.length - MOST_NAMED} more columns` : '';
+  return `each by itself ${strong.length === 1 ? 'this column predicts' : 'these columns predict'} the label well: ${few}${more}; if one is known only after the outcome, put it into exclude`;
 }
 
 interface LabelFacts {

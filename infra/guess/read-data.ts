@@ -24,7 +24,7 @@ export interface ReadData {
   readonly reading: Reading;
 }
 
-type Way = Omit<Reading, 'notes'>;
+type Way = Omit<Reading, 'notes' | 'format'>;
 type Read = Awaited<ReturnType<typeof readTable>>;
 
 /**
@@ -50,7 +50,7 @@ export async function readData(location: string, signal?: AbortSignal): Promise<
       read = await attempt();
     }
     if (read instanceof ReaderError) throw read;
-    return { table: read.table, reading: { ...way, notes: [...notes, ...read.notes] } };
+    return { table: read.table, reading: { ...way, format: read.format, notes: [...notes, ...read.notes] } };
   } catch (error) {
     throw error instanceof ReaderError ? new DataError(error.code, error.message, { cause: error }) : error;
   }

@@ -1,3 +1,5 @@
+import type { FileFormat } from '../readers/file-format.ts';
+
 /** One thing that was guessed, why, and what to do when it is wrong. */
 export interface Guess<T> {
   readonly value: T;
@@ -21,6 +23,7 @@ export interface ExcludeGuess {
 
 /** How a file has to be read, where the defaults do not do. */
 export interface Reading {
+  readonly format: FileFormat;
   readonly encoding: string;
   /** Names given to the columns of a file without a header line. */
   readonly columns: readonly string[] | null;

@@ -5,7 +5,7 @@ import type { Guesses } from '../../../infra/guess/types.ts';
 import { randomStream } from '../../../models/engine/random.ts';
 import { tableFrom, times, type Values } from './tables.ts';
 
-const READING = { encoding: 'utf-8', columns: null, missing: DEFAULT_MISSING, notes: [] };
+const READING = { format: 'csv' as const, encoding: 'utf-8', columns: null, missing: DEFAULT_MISSING, notes: [] };
 const N = 400;
 const stream = randomStream(7, 'guess-roles-test');
 const NOISE = times(N, () => stream.normal());
@@ -106,11 +106,17 @@ describe('columns that restate the label', () => {
     const strong = times(N, (i) => 2 * Number(OUTCOME[i]) + Number(NOISE[i]));
     const found = guess({ strong, code: times(N, (i) => `x${i}`), ...columns });
     expect(found.exclude.filter((each) => each.kind === 'restates-label')).toEqual([]);
-    expect(found.doubts.join()).toMatch(/"strong" alone predicts the label with an AUROC of 0\.\d{3}/);
+    expect(found.doubts.join()).toMatch(/this column predicts the label well: "strong" \(AUROC 0\.\d{3}\)/);
   });
 
   it('a group that restates the label is no group any more', () => {
     expect(guess({ sex: times(N, (i) => (OUTCOME[i] === 1 ? 'Male' : 'Female')), ...columns }).protected).toEqual([]);
+  });
+
+  it('of an npz, which says itself what its features are, a near copy is named and kept', () => {
+    const found = guessRoles(tableFrom({ x0: OUTCOME, y: OUTCOME }), { ...READING, format: 'npz' }, []);
+    expect(found.exclude).toEqual([]);
+    expect(found.doubts.join()).toMatch(/"x0" \(AUROC 1\.000\)/);
   });
 
   it('with a handful of positives nothing is excluded, and it is said', () => {
