@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { addAudits } from './commands/audits.ts';
+import { addBench } from './commands/bench.ts';
 import { addData } from './commands/data.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addInit } from './commands/init.ts';
@@ -53,6 +54,7 @@ async function main(argv: readonly string[]): Promise<number> {
   addData(program, act);
   addWorker(program, act);
   addDoctor(program, act);
+  addBench(program, act);
   for (const command of program.commands) addGlobalOptions(command);
   try {
     await program.parseAsync(argv, { from: 'user' });

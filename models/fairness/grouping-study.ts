@@ -2,7 +2,7 @@ import { randomStream, type RandomStream } from '../engine/random.ts';
 import { groupSize, type GroupCounts } from './counts.ts';
 import { escapeName } from './groups.ts';
 import type { MaxT } from './max-t-distribution.ts';
-import { drawRateMaxT, drawRatioMaxT } from './max-t.ts';
+import { drawRatesMaxT } from './max-t.ts';
 import { drawAtParity, type ParityDraws } from './parity-draws.ts';
 import { linearisedFamily } from './linearised.ts';
 import type { Marginal } from './marginal.ts';
@@ -56,9 +56,7 @@ export interface GroupingInput {
 }
 
 function studyRate(family: RateFamily, random: (purpose: string) => RandomStream): RateStudy {
-  const ratios = drawRatioMaxT(family, random('ratio'));
-  return { family, difference: drawRateMaxT(family, random('difference')), ratio: ratios.events, complementRatio: ratios.complement,
-    parity: drawAtParity(family, random('parity')) };
+  return { family, ...drawRatesMaxT(family, random('gaps')), parity: drawAtParity(family, random('parity')) };
 }
 
 /** Draws for every rate that exists in at least two groups, from counts alone. */

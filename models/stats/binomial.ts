@@ -10,23 +10,31 @@ export function logBinomialMass(x: number, n: number, rate: number): number {
   return gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1) + x * Math.log(rate) + (n - x) * Math.log1p(-rate);
 }
 
-/** Probabilities of first … first + mass.length − 1 successes: all that is not negligible. */
+/** Probabilities of mode, mode ± 1, mode ± 2 … successes in one direction, until they are negligible; room grows as needed. */
+function tail(n: number, odds: number, mode: number, peak: number, direction: 1 | -1): Float64Array {
+  let room = new Float64Array(64 + Math.ceil(9 * Math.sqrt((n * odds) / (1 + odds) ** 2))), used = 0;
+  for (let x = mode, p = peak; direction === 1 ? x < n : x > 0; x += direction) {
+    p *= direction === 1 ? ((n - x) * odds) / (x + 1) : x / ((n - x + 1) * odds);
+    if (p < peak * NEGLIGIBLE) break;
+    if (used === room.length) {
+      const larger = new Float64Array(2 * used);
+      larger.set(room);
+      room = larger;
+    }
+    room[used++] = p;
+  }
+  return room.subarray(0, used);
+}
+
+/** Probabilities of first … first + probabilities.length − 1 successes: all that is not negligible. */
 function mass(n: number, rate: number): { first: number; probabilities: Float64Array } {
-  const mode = Math.min(n, Math.floor((n + 1) * rate));
-  const peak = Math.exp(logBinomialMass(mode, n, rate));
-  const odds = rate / (1 - rate);
-  const below: number[] = [], above: number[] = [];
-  for (let x = mode, p = peak; x > 0; x--) {
-    p *= x / ((n - x + 1) * odds);
-    if (p < peak * NEGLIGIBLE) break;
-    below.push(p);
-  }
-  for (let x = mode, p = peak; x < n; x++) {
-    p *= ((n - x) * odds) / (x + 1);
-    if (p < peak * NEGLIGIBLE) break;
-    above.push(p);
-  }
-  return { first: mode - below.length, probabilities: Float64Array.from([...below.toReversed(), peak, ...above]) };
+  const mode = Math.min(n, Math.floor((n + 1) * rate)), peak = Math.exp(logBinomialMass(mode, n, rate)), odds = rate / (1 - rate);
+  const below = tail(n, odds, mode, peak, -1), above = tail(n, odds, mode, peak, 1);
+  const probabilities = new Float64Array(below.length + 1 + above.length);
+  probabilities.set(below.reverse());
+  probabilities[below.length] = peak;
+  probabilities.set(above, below.length + 1);
+  return { first: mode - below.length, probabilities };
 }
 
 /**

@@ -16,3 +16,13 @@ export function ratioScore(x1: number, n1: number, x2: number, n2: number, theta
   if (variance > 0) return difference / Math.sqrt(variance);
   return difference === 0 ? 0 : Math.sign(difference) * Infinity;
 }
+
+/** The square of `ratioScore`, for loops over many draws. */
+export function squaredRatioScore(x1: number, n1: number, x2: number, n2: number, theta: number): number {
+  const b = theta * (n1 + x2) + x1 + n2, square = b * b - 4 * theta * (n1 + n2) * (x1 + x2);
+  const first = (2 * theta * (x1 + x2)) / (b + (square > 0 ? Math.sqrt(square) : 0));
+  const ratio = first / theta, second = ratio < 1 ? ratio : 1;
+  const variance = (first * (1 - first)) / n1 + (theta * theta * second * (1 - second)) / n2, difference = x1 / n1 - theta * (x2 / n2);
+  if (variance > 0) return (difference * difference) / variance;
+  return difference === 0 ? 0 : Infinity;
+}

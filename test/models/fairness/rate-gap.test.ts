@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../../models/engine/random.ts';
 import { assessGap } from '../../../models/fairness/assess.ts';
 import { criticalValue, joinMaxT, maxTailP } from '../../../models/fairness/max-t-distribution.ts';
-import { drawRateMaxT, drawRatioMaxT } from '../../../models/fairness/max-t.ts';
+import { drawRateMaxT, drawRatesMaxT } from '../../../models/fairness/max-t.ts';
 import { differenceEnds, ratioEnds } from '../../../models/fairness/rate-gap.ts';
 import type { RateFamily } from '../../../models/fairness/rates.ts';
 import { binomialSampler } from '../../../models/stats/binomial.ts';
@@ -90,7 +90,7 @@ function coverage(n: readonly number[], rates: readonly number[], scale: 'differ
     const drawn = family(samplers.map((sample) => sample(random)), n);
     const { interval } = assessGap({ level: 0.95, scale, rows: 1, complete: true, tested: false,
       ends: scale === 'ratio' ? ratioEnds([drawn], 0.8) : differenceEnds([drawn], 0.05),
-      null: scale === 'ratio' ? drawRatioMaxT(drawn, random, 300).events : drawRateMaxT(drawn, random, 300) });
+      null: scale === 'ratio' ? drawRatesMaxT(drawn, random, 300).ratio : drawRateMaxT(drawn, random, 300) });
     if (interval[0] <= truth + 1e-9 && truth <= interval[1] + 1e-9) covered++;
   }
   return covered / trials;
