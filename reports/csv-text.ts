@@ -2,10 +2,10 @@ import { numberText } from './number-text.ts';
 
 export type CsvCell = string | number | boolean | null;
 
-/** What a spreadsheet would take for a formula at the start of a text cell (OWASP, "CSV Injection"). */
-const FORMULA = /^[=+\-@\t\r]/;
+/** What a spreadsheet would take for a formula at the start of a text cell (OWASP, "CSV Injection"), full-width forms too. */
+const FORMULA = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
 // oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 const LINE_END = '\n';
 
 /** One cell: numbers with 9 significant digits, text neutralised when a spreadsheet would run it, control characters as `\u…`, quoted when needed. */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AuditRecord } from '../../activities/activities.ts';
 import { EXIT } from './exit-codes.ts';
-import type { Output } from './output.ts';
+import { oneLine, type Output } from './output.ts';
 import { duration } from './progress-view.ts';
 
 /** The mildest verdict that gives exit code 1. */
@@ -43,14 +43,14 @@ export async function endOfAudit(record: AuditRecord, output: Output, failOn: Fa
   }
   if (state === 'failed' || failure !== null) {
     const where = failure?.stage === null || failure === null ? '' : ` in the ${failure.stage} stage`;
-    output.warn(`audit ${name} failed${where}: ${failure?.message ?? 'the Temporal service ended it; see its pages for why'}`);
+    output.warn(`audit ${name} failed${where}: ${oneLine(failure?.message ?? 'the Temporal service ended it; see its pages for why')}`);
     output.result(value, '');
     return failure?.kind === 'data' ? EXIT.usage : EXIT.infrastructure;
   }
   const report = out === null ? null : join(out, existsSync(join(out, 'report.html')) ? 'report.html' : 'manifest.json');
   const lines = [
     `audit ${name}: ${verdict === null ? 'done, no report was asked for' : VERDICT_TEXT[verdict]}   (${duration(seconds)}${cachedLine(record)})`,
-    ...(out === null ? [] : (await sentences(out)).map((sentence) => `  · ${sentence}`)),
+    ...(out === null ? [] : (await sentences(out)).map((sentence) => `  · ${oneLine(sentence)}`)),
     ...(report === null || verdict === null ? [] : [`  report: ${report}`]),
   ];
   output.result(value, lines.join('\n'));

@@ -24,11 +24,18 @@ export interface Output extends OutputOptions {
 
 const CLEAR_LINE = '\r\u001b[2K';
 
-/** Text from data or a server, fit for a terminal: control characters and direction marks are shown, not obeyed. */
+/** Controls but tab and line feed, marks of direction, line separators, and letters that do not show. */
+// oxlint-disable-next-line no-control-regex
+const OBEYED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb]|[\u{e0000}-\u{e0fff}]/gu;
+
+/** Text from data or a server, fit for a terminal: what would be obeyed is shown by its code. In JSON the same codes stand for the same text. */
 export function inert(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (character) =>
-    `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replaceAll(OBEYED, (character) => character.split('').map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''));
+}
+
+/** Inert text on one line, so that data cannot write lines of its own among the program's. */
+export function oneLine(text: string): string {
+  return inert(text).replaceAll(/\s*[\r\n]+\s*/g, ' ');
 }
 
 export function createOutput(options: OutputOptions): Output {
@@ -44,10 +51,10 @@ export function createOutput(options: OutputOptions): Output {
   };
   return {
     ...options, interactive,
-    event: (value) => { if (options.json) stdout.write(`${JSON.stringify(value)}\n`); },
+    event: (value) => { if (options.json) stdout.write(`${inert(JSON.stringify(value))}\n`); },
     result: (value, text) => {
       clear();
-      if (options.json) stdout.write(`${JSON.stringify(value)}\n`);
+      if (options.json) stdout.write(`${inert(JSON.stringify(value))}\n`);
       else if (text !== '') stdout.write(`${inert(text)}\n`);
     },
     say: (text) => { if (!options.quiet) line(interactive ? text : `${new Date().toISOString().slice(11, 19)} ${text}`); },

@@ -5,6 +5,8 @@ const text = z.union([z.string(), z.number(), z.boolean(), z.null()]).transform(
 const name = z.union([z.string(), z.number()]).transform(String).pipe(z.string().min(1, 'expected a column name'));
 const column = name.nullable().default(null);
 const names = z.array(name).default([]);
+/** What would move a terminal's cursor, or begin a line of its own. */
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 const share = z.number().gt(0).lt(1);
 const edges = z.array(z.number()).min(2).refine((values) => values.every((value, i) => i === 0 || value > values[i - 1]!), 'expected increasing edges');
 const split = z.tuple([z.number().positive(), z.number().positive(), z.number().positive()])
@@ -76,7 +78,7 @@ const store = z.preprocess(withKind, z.discriminatedUnion('kind', [
 
 /** `audit.yaml` as CONTRACT.md has it. Everything has a default but `data.path`. */
 export const fileSchema = z.strictObject({
-  name: z.string().min(1).max(100).optional(),
+  name: z.string().min(1).max(100).refine((text) => !CONTROL.test(text), 'expected a name of one line, without control characters').optional(),
   data,
   model: model.prefault({}),
   fairness: fairness.prefault({}),

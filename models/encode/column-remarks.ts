@@ -7,13 +7,14 @@ const WRITTEN_OUT = 1e21;
 const FEWEST_KEYS = 50;
 const DATE_SHARE = 0.9;
 const SEEN_LEVELS = 1000;
+const SEEN_CHARACTERS = 100;
 
 /** A date as people and programs write it, with or without a time: 2024-05-31, 31.05.2024, 5/31/24, 2024-05-31T12:00:00Z. */
 const DATE = /^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2}))(?:[T ]\d{1,2}:\d{2}.*)?$/;
 
 /** What the owner of a feature column should know of it before believing what is learned from it. */
 export function columnRemarks(column: Column): readonly string[] {
-  return column.kind === 'number' ? numberRemarks(column) : dateRemarks(column);
+  return column.kind === 'number' ? numberRemarks(column) : [...dateRemarks(column), ...lookAlikes(column)];
 }
 
 function numberRemarks({ values }: NumberColumn): readonly string[] {
@@ -31,4 +32,24 @@ function dateRemarks({ levels }: CategoryColumn): readonly string[] {
   const seen = levels.slice(0, SEEN_LEVELS), dates = seen.filter((level) => level.length < 40 && DATE.test(level));
   if (dates.length === 0 || dates.length < DATE_SHARE * seen.length) return [];
   return [`dates, such as ${JSON.stringify(dates[0])}, are read as text: a number, such as the year or the days since an event, can be learned from`];
+}
+
+/** What is left of a text for the eye: composed letters, no invisible ones, single spaces, small letters. */
+function seenAs(text: string): string {
+  return text.normalize('NFKC').replaceAll(/[\p{Cf}\p{Cc}]/gu, '').replaceAll(/\s+/gu, ' ').trim().toLowerCase();
+}
+
+function lookAlikes({ levels }: CategoryColumn): readonly string[] {
+  const seen = new Map<string, string>();
+  for (const level of levels.slice(0, SEEN_LEVELS)) {
+    const look = seenAs(level.slice(0, SEEN_CHARACTERS)), other = seen.get(look);
+    if (other !== undefined && other.length < SEEN_CHARACTERS && level.length < SEEN_CHARACTERS) return [`values that look alike are taken for different ones: ${JSON.stringify(other)} (${codesOf(other)}) and ${JSON.stringify(level)} (${codesOf(level)})`];
+    seen.set(look, level);
+  }
+  return [];
+}
+
+/** The characters by number, so that a reader sees how two texts differ. */
+function codesOf(text: string): string {
+  return Array.from(text.slice(0, 12), (character) => character.codePointAt(0)!.toString(16)).join(' ');
 }

@@ -1,3 +1,4 @@
+import { shortName } from '../fairness/short-name.ts';
 import type { CategoryColumn, Column, NumberColumn } from '../table.ts';
 import type { ColumnProfile, ColumnRole } from './profile-types.ts';
 
@@ -65,7 +66,7 @@ function profileCategory(column: CategoryColumn, roles: readonly ColumnRole[], n
   }
   const order = Array.from(column.levels.keys()).filter((code) => counts[code]! > 0);
   order.sort((a, b) => counts[b]! - counts[a]! || (column.levels[a]! < column.levels[b]! ? -1 : 1));
-  const top = order.slice(0, TOP_LEVELS).map((code) => ({ value: column.levels[code]!, count: counts[code]! }));
+  const top = order.slice(0, TOP_LEVELS).map((code) => ({ value: shortName(column.levels[code]!), count: counts[code]! }));
   const others = column.codes.length - missing - top.reduce((sum, each) => sum + each.count, 0);
   return { name: column.name, kind: 'category', roles, missing, distinct: order.length, number: null, categories: { top, others }, note };
 }

@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { getArtifact, readManifest } from '../../activities/artifacts.ts';
 import { loadReportDocuments } from '../../activities/report-documents.ts';
 import { runStage } from '../../activities/run-stage.ts';
@@ -36,18 +35,19 @@ export interface AuditTrial {
 /** Settings that make a small audit fast; what it says of networks is not to be trusted. */
 export const QUICK = ['model.epochs=2', 'model.seeds=1', 'model.latent=3', 'model.hidden=16', 'model.batch=64'] as const;
 
-/** A folder with the data and, if there is one, the configuration, gone when the test is over; returns what `penumbra run` is given. */
-export async function auditFolder({ data, config, file = 'data.csv' }: AuditTrial): Promise<{ readonly folder: string; readonly named: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'penumbra-trial-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  await writeFile(join(folder, file), data);
-  if (config !== undefined) await writeFile(join(folder, 'audit.yaml'), config);
-  return { folder, named: config === undefined ? file : 'audit.yaml' };
-}
-
 /** Every stage in order, as `penumbra run` would have them, without a service: from the files of a folder to those of the result. */
 export async function runAudit(trial: AuditTrial): Promise<AuditRun> {
-  const { folder, named } = await auditFolder(trial);
+  const folder = await mkdtemp(join(tmpdir(), 'penumbra-trial-')), { data, config, file = 'data.csv' } = trial;
+  try {
+    await writeFile(join(folder, file), data);
+    if (config !== undefined) await writeFile(join(folder, 'audit.yaml'), config);
+    return await auditFolder(folder, config === undefined ? file : 'audit.yaml', trial);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function auditFolder(folder: string, named: string, trial: AuditTrial): Promise<AuditRun> {
   const { audit, location } = await loadConfig({ file: named, settings: trial.settings ?? QUICK, seed: null, backend: null, environment: {}, folder });
   const input: AuditInput = {
     id: 'trial', config: { ...audit, backend: 'wasm' }, location, only: null, out: null, queues: { workflow: '', cpu: '' }, code: 'test', searchAttributes: false, provenance: {},

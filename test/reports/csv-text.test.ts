@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { csvCell, csvLine, csvParts } from '../../reports/csv-text.ts';
 
 describe('a cell of a CSV file', () => {
-  it.each(['=cmd()', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])('keeps a spreadsheet from running %j', (text) => {
+  it.each(['=cmd()', '+1', '-1', '@SUM(A1)', '\uff1d1+1', '\t=1', '\r=1'])('keeps a spreadsheet from running %j', (text) => {
     const [[cell]] = parse(csvLine([text])) as [[string]];
     expect(cell.startsWith("'")).toBe(true);
     expect(cell.slice(1)).toBe(text);

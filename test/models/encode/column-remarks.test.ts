@@ -11,6 +11,7 @@ describe('remarks on a feature', () => {
     ['keys too long for a number', numbers([2 ** 53 + 2, 3, 3]), /beyond 9007199254740992 are held rounded/],
     ['keys in any order', numbers(range(60, (i) => (i * 7919) % 100_003)), /no whole number occurs twice/],
     ['dates of programs', texts('2024-05-31', '2024-06-01T10:00:00Z'), /dates, such as "2024-05-31", are read as text/],
+    ['capitals', texts('Male', 'male'), /look alike.*"Male" \(4d 61.*"male" \(6d 61/], ['letters composed and not', texts('\u00e9', 'x', 'e\u0301'), /look alike/], ['spaces that do not show', texts('a b', 'a\u00a0\u200bb'), /look alike/],
     ['dates of people', texts('31.12.2024', '1.1.25', '5/31/2024 10:30'), /dates/],
   ])('%s', (_, column, words) => {
     expect(columnRemarks(column).join()).toMatch(words);
