@@ -8,10 +8,14 @@ import { columnOf } from './load-dataset.ts';
 /** Groups are compared in pairs, and each needs rows of its own. */
 const MAXIMUM_GROUPS = 500;
 
-/** @throws DataError when a column cannot play the part that the configuration gives it. table: the usable rows. */
-export function checkTable(file: string, table: Table, rowNumbers: Uint32Array, data: DataConfig): void {
-  for (const name of data.protected) checkGroups(file, columnOf(table, name), Object.hasOwn(data.bins, name) ? data.bins[name]! : null);
-  if (data.weight !== null) checkWeights(file, columnOf(table, data.weight), rowNumbers);
+/** @throws DataError when a column cannot play the part that the configuration gives it. column: of the usable rows. */
+export function checkColumn(file: string, column: Column, rowNumbers: Uint32Array, data: DataConfig): void {
+  if (data.protected.includes(column.name)) checkGroups(file, column, Object.hasOwn(data.bins, column.name) ? data.bins[column.name]! : null);
+  if (data.weight === column.name) checkWeights(file, column, rowNumbers);
+}
+
+/** @throws DataError when the score is none, or decides nothing by itself. table: label and score of the usable rows, if there are. */
+export function checkScore(file: string, table: Table, data: DataConfig): void {
   if (data.score !== null) checkScores(file, columnOf(table, data.score), data, isQuantity(table, data));
 }
 

@@ -1,13 +1,13 @@
 import { columnRemarks } from '../models/encode/column-remarks.ts';
-import { countDuplicateRows } from '../models/encode/duplicate-rows.ts';
 import { identifierReason } from '../models/encode/identifier.ts';
 import { markPositive, MISSING_MARK } from '../models/encode/mark-positive.ts';
 import { profileColumn } from '../models/encode/profile-column.ts';
 import type { ColumnProfile, Profile } from '../models/encode/profile-types.ts';
 import { understandLabel } from '../models/encode/understand-label.ts';
 import { TEST, TRAIN, VALIDATION } from '../models/table.ts';
-import type { Column, Table } from '../models/table.ts';
+import type { Column } from '../models/table.ts';
 import type { DataConfig } from './audit-config.ts';
+import type { PreparedColumns } from './ingest-columns.ts';
 import { ingestErrors } from './ingest-errors.ts';
 import { rolesOf } from './ingest-roles.ts';
 import { columnOf } from './load-dataset.ts';
@@ -16,14 +16,11 @@ const DECIMAL_COMMA = /^[+-]?\d+,\d+$/;
 
 export interface ProfileInput {
   readonly file: string;
-  /** The usable rows. */
-  readonly table: Table;
+  readonly prepared: PreparedColumns;
   /** Data rows in the file. */
   readonly rows: number;
   readonly unusable: Profile['unusable'];
-  readonly split: Uint8Array;
   readonly data: DataConfig;
-  readonly columnNotes: ReadonlyMap<string, string>;
   readonly emptyLines: number;
   /** What the reader has to say. */
   readonly readerNotes: readonly string[];
@@ -31,15 +28,14 @@ export interface ProfileInput {
 
 /** The profile document of a data set. @throws DataError when the label cannot be understood. */
 export function makeProfile(input: ProfileInput): Profile {
-  const { file, table, rows, unusable, split, data, columnNotes } = input;
-  const label = data.label === null ? null : readLabel(file, columnOf(table, data.label), data.positive);
-  const columns = table.columns.map((column) => describe(column, data, columnNotes.get(column.name) ?? null));
+  const { file, prepared: { decisive, split, profiles: columns }, rows, unusable, data } = input;
+  const label = data.label === null ? null : readLabel(file, columnOf(decisive, data.label), data.positive);
   const count = (part: number): number => split.reduce((sum, each) => sum + Number(each === part), 0);
   const notes = [...notesOf(input)];
   if (data.label !== null && label === null) {
     notes.push(`the label ${data.label} has many distinct numbers and data.positive is not set: it is taken as a quantity, and metrics of a yes-or-no label are left out`);
   }
-  return { rows, usable: table.rows, unusable, split: { train: count(TRAIN), validation: count(VALIDATION), test: count(TEST) }, columns, label, notes };
+  return { rows, usable: decisive.rows, unusable, split: { train: count(TRAIN), validation: count(VALIDATION), test: count(TEST) }, columns, label, notes };
 }
 
 function readLabel(file: string, column: Column, positive: string | null): Profile['label'] {
@@ -56,7 +52,8 @@ function readLabel(file: string, column: Column, positive: string | null): Profi
   }
 }
 
-function describe(column: Column, data: DataConfig, decided: string | null): ColumnProfile {
+/** What is in a column of the usable rows, with what its owner should know. decided: what was decided about it. */
+export function describeColumn(column: Column, data: DataConfig, decided: string | null): ColumnProfile {
   const roles = rolesOf(column.name, data);
   const plain = profileColumn(column, roles, null);
   const notes = decided === null ? [] : [decided];
@@ -74,14 +71,13 @@ function describe(column: Column, data: DataConfig, decided: string | null): Col
   return notes.length === 0 ? plain : { ...plain, note: notes.join('; ') };
 }
 
-function* notesOf({ unusable, emptyLines, readerNotes, data, table }: ProfileInput): Iterable<string> {
+function* notesOf({ unusable, emptyLines, readerNotes, data, prepared: { profiles, decisive: { rows }, duplicates: copies } }: ProfileInput): Iterable<string> {
   yield* readerNotes;
-  const copies = countDuplicateRows(table, new Set(data.id === null ? [] : [data.id]));
-  if (copies > 0) yield `${copies} of ${table.rows} rows ${copies === 1 ? 'is' : 'are'} equal to an earlier row in every column${data.id === null ? '' : ' but the id'}: copies, if that is what they are, count more than once here`;
+  if (copies > 0) yield `${copies} of ${rows} rows ${copies === 1 ? 'is' : 'are'} equal to an earlier row in every column${data.id === null ? '' : ' but the id'}: copies, if that is what they are, count more than once here`;
   if (emptyLines > 0) yield `${emptyLines} empty ${emptyLines === 1 ? 'line was' : 'lines were'} passed over`;
   for (const { reason, count } of unusable) yield `${count} ${count === 1 ? 'row' : 'rows'} set aside: ${reason}`;
   if (data.id === null) yield 'no id column: the row number stands for it, so only appended rows keep the split of the others';
-  if (data.columns === null && table.columns.some((column) => Number.isFinite(Number(column.name)))) {
+  if (data.columns === null && profiles.some((column) => Number.isFinite(Number(column.name)))) {
     yield 'a column has a number for its name: if the file has no header line, name its columns in data.columns';
   }
 }

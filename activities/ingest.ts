@@ -1,26 +1,21 @@
 import { ReaderError } from '../infra/readers/reader-error.ts';
 import { findSources } from '../infra/readers/find-sources.ts';
-import { readTable } from '../infra/readers/read-table.ts';
-import type { TableFacts } from '../infra/readers/read-table.ts';
+import { readColumns } from '../infra/readers/read-table.ts';
+import type { PackedTable } from '../infra/readers/read-table.ts';
 import { hashSources } from '../infra/readers/source.ts';
-import { splitOf } from '../models/encode/split.ts';
-import { takeRows } from '../models/encode/take-rows.ts';
 import { TRAIN } from '../models/table.ts';
-import type { Table } from '../models/table.ts';
 import { putJson } from './artifacts.ts';
 import type { DataConfig } from './audit-config.ts';
 import { checkDecisions } from './check-decisions.ts';
 import { DataError } from './data-error.ts';
-import { checkTable } from './ingest-checks.ts';
+import { prepareColumns } from './ingest-columns.ts';
 import { ingestErrors } from './ingest-errors.ts';
 import { makeProfile } from './ingest-profile.ts';
 import { readingOf, rolesOf } from './ingest-roles.ts';
-import { shapeColumns } from './ingest-shape.ts';
-import { columnOf } from './load-dataset.ts';
 import type { Stage, StageContext } from './stage.ts';
 import type { StageInput } from './types.ts';
 import { findUsableRows } from './usable-rows.ts';
-import { writeDataset } from './write-dataset.ts';
+import { writeColumns } from './write-dataset.ts';
 
 export interface IngestConfig {
   /** `path` is absolute here. */
@@ -41,43 +36,31 @@ export const ingest: Stage<IngestConfig> = {
   async run({ config: { data, seed } }: StageInput<IngestConfig>, context) {
     const file = data.path;
     const read = await asDataError(() => readFile(data, context));
-    const { rows: rowNumbers, unusable } = findUsableRows(read.table, data);
+    const { rows: rowNumbers, unusable } = findUsableRows(read.columns, read.rows, data);
     if (rowNumbers.length < 2) throw ingestErrors.noUsableRows(file, rowNumbers.length, unusable.map(({ reason, count }) => `${count} where ${reason}`));
-    const usable = rowNumbers.length === read.table.rows ? read.table : takeRows(read.table, rowNumbers);
-    const { table, notes } = shapeColumns(usable, data);
-    checkTable(file, table, rowNumbers, data);
-    const split = splitRows(table, rowNumbers, data, seed);
-    if (!split.includes(TRAIN)) throw ingestErrors.noTrainRows(file, table.rows);
-    const profile = makeProfile({ file, table, rows: read.table.rows, unusable, split, data, columnNotes: notes, emptyLines: read.emptyLines, readerNotes: read.notes });
-    checkDecisions(file, { table, rowNumbers, split, profile, ids: [] }, data);
-    const roles = new Map(table.columns.map((column) => [column.name, rolesOf(column.name, data)]));
-    const parts = await writeDataset({ table, rowNumbers, split }, roles, context);
+    const prepared = prepareColumns({ file, columns: read.columns, total: read.rows, rowNumbers, data, seed });
+    const { columns, decisive, split } = prepared;
+    if (!split.includes(TRAIN)) throw ingestErrors.noTrainRows(file, rowNumbers.length);
+    const profile = makeProfile({ file, prepared, rows: read.rows, unusable, data, emptyLines: read.emptyLines, readerNotes: read.notes });
+    checkDecisions(file, { table: decisive, rowNumbers, split, profile, ids: [] }, data);
+    const roles = new Map(columns.map((column) => [column.name, rolesOf(column.name, data)]));
+    const parts = await writeColumns({ columns, rowNumbers, split }, roles, context);
     const { train, validation, test } = profile.split;
     return {
       artifacts: { table: parts, summary: [await putJson(context.store, profile)] },
-      summary: { rows: profile.rows, usable: profile.usable, columns: table.columns.length, train, validation, test },
+      summary: { rows: profile.rows, usable: profile.usable, columns: columns.length, train, validation, test },
     };
   },
 };
 
-function readFile(data: DataConfig, context: StageContext): Promise<TableFacts & { readonly table: Table }> {
+function readFile(data: DataConfig, context: StageContext): Promise<PackedTable> {
   let taken = 0;
   const onBytes = (bytes: number, total: number): void => {
     taken += bytes;
     // A file is rarely read twice; the fraction then stays at its end.
     context.progress({ fraction: Math.min(0.8, (0.8 * taken) / Math.max(1, total)), detail: `${Math.round(taken / 1e6)} MB read` });
   };
-  return readTable(data.path, { ...readingOf(data), signal: context.signal, onBytes });
-}
-
-/** [n] the part of each row, by the hash of its cluster, else its sequence, else its id, else its number. */
-function splitRows(table: Table, rowNumbers: Uint32Array, data: DataConfig, seed: number): Uint8Array {
-  const name = data.cluster ?? data.sequence ?? data.id;
-  if (name === null) return Uint8Array.from(rowNumbers, (row) => splitOf(String(row), data.split, seed));
-  const column = columnOf(table, name);
-  if (column.kind === 'number') return Uint8Array.from(column.values, (value) => splitOf(String(value), data.split, seed));
-  const parts = column.levels.map((level) => splitOf(level, data.split, seed));
-  return Uint8Array.from(column.codes, (code) => parts[code]!);
+  return readColumns(data.path, { ...readingOf(data), signal: context.signal, onBytes });
 }
 
 async function asDataError<T>(action: () => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
+import type { PackedColumn } from '../infra/readers/packed-column.ts';
 import type { Profile } from '../models/encode/profile-types.ts';
-import type { Column, Table } from '../models/table.ts';
+import type { Column } from '../models/table.ts';
 import type { DataConfig } from './audit-config.ts';
 
 /** Row numbers listed for each reason; the count tells of all. */
@@ -14,21 +15,31 @@ export interface UsableRows {
   readonly unusable: Profile['unusable'];
 }
 
-/** Sets aside the rows that are empty, or lack an id, weight, cluster, sequence or time that the configuration names. */
-export function findUsableRows(table: Table, data: DataConfig): UsableRows {
-  const checks = [{ reason: 'every cell is missing', fails: (row: number) => table.columns.every((column) => isMissing(column, row)) }];
-  for (const key of NEEDED) {
-    const column = table.columns.find((candidate) => candidate.name === data[key]);
-    if (column !== undefined) checks.push({ reason: `${key} (column ${column.name}) is missing`, fails: (row) => isMissing(column, row) });
+/**
+ * Sets aside the rows that are empty, or lack an id, weight, cluster, sequence or time that the configuration names. Columns are unpacked
+ * one at a time.
+ */
+export function findUsableRows(columns: readonly PackedColumn[], total: number, data: DataConfig): UsableRows {
+  const present = new Uint8Array(total), lacks = new Uint8Array(total);
+  const needed = NEEDED.flatMap((key) => columns.filter((column) => column.name === data[key]).map((column) => ({ key, name: column.name })));
+  for (const packed of columns) {
+    const column = packed.read();
+    // A row that lacks several is set aside for the first of NEEDED.
+    const marks = needed.flatMap(({ name }, i) => (name === packed.name ? [i + 1] : []));
+    for (let row = 0; row < total; row++) {
+      if (!isMissing(column, row)) present[row] = 1;
+      else for (const mark of marks) if (lacks[row] === 0 || mark < lacks[row]!) lacks[row] = mark;
+    }
   }
-  const found = checks.map(({ reason }) => ({ reason, count: 0, rows: [] as number[] }));
-  const usable: number[] = [];
-  for (let row = 0; row < table.rows; row++) {
-    const failed = found[checks.findIndex((check) => check.fails(row))];
-    if (failed === undefined) usable.push(row);
+  const found = ['every cell is missing', ...needed.map(({ key, name }) => `${key} (column ${name}) is missing`)].map((reason) => ({ reason, count: 0, rows: [] as number[] }));
+  const rows = new Uint32Array(total);
+  let usable = 0;
+  for (let row = 0; row < total; row++) {
+    const failed = present[row] === 0 ? found[0] : lacks[row] === 0 ? undefined : found[lacks[row]!];
+    if (failed === undefined) rows[usable++] = row;
     else if (failed.count++ < MAXIMUM_LISTED) failed.rows.push(row);
   }
-  return { rows: Uint32Array.from(usable), unusable: found.filter((each) => each.count > 0) };
+  return { rows: usable === total ? rows : rows.slice(0, usable), unusable: found.filter((each) => each.count > 0) };
 }
 
 function isMissing(column: Column, row: number): boolean {

@@ -43,8 +43,6 @@ export class ColumnBuilder {
   readonly options: ColumnOptions;
   missing = 0;
   numbers = 0;
-  /** Whole numbers too large to be held to the last digit. */
-  inexact = 0;
   conflict = false;
   firstBad: BadCell | null = null;
   #rows = 0;
@@ -83,7 +81,6 @@ export class ColumnBuilder {
     if (!Number.isFinite(number)) throw readerErrors.infinite(place, this.name, String(value));
     if (this.options.asText || !this.#accept('number', String(value), place)) return this.#push(Number.NaN, String(value), place);
     this.numbers++;
-    if (Number.isInteger(number) && !Number.isSafeInteger(number)) this.inexact++;
     this.#push(number, null, place);
   }
 
@@ -172,7 +169,6 @@ export class ColumnBuilder {
     const value = NUMBER.test(text) ? Number(text) : Number.NaN;
     if (Number.isFinite(value)) {
       this.numbers++;
-      if (Number.isInteger(value) && !Number.isSafeInteger(value)) this.inexact++;
       return value;
     }
     this.firstBad ??= { place: { ...place }, text, infinite: INFINITE.test(text) || NUMBER.test(text) };

@@ -1,6 +1,8 @@
-import type { FileMetaData } from 'hyparquet';
+import type { ColumnMetaData, FileMetaData, PageHeader, SchemaElement } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { damagedErrors } from './damaged-error.ts';
+import { parquetCompressors } from './parquet-compressors.ts';
+import { checkRuns } from './parquet-runs.ts';
 import { ReaderError } from './reader-error.ts';
 import type { Source } from './source.ts';
 
@@ -31,8 +33,8 @@ export function checkMetadata(file: string, metadata: FileMetaData, bytes: numbe
 }
 
 /** The pages of a column chunk, whose headers are read before they are decoded. @throws ReaderError `damaged`, `too-large` */
-export async function checkChunk(source: Source, metadata: FileMetaData, group: number, column: string): Promise<void> {
-  const { columns, num_rows: rows } = metadata.row_groups[group]!;
+export async function checkChunk(source: Source, metadata: FileMetaData, group: number, element: SchemaElement): Promise<void> {
+  const column = element.name, { columns, num_rows: rows } = metadata.row_groups[group]!;
   const chunk = columns.find(({ meta_data: meta }) => meta?.path_in_schema[0] === column)?.meta_data;
   const damaged = (detail: string, cause?: unknown): Error => damagedErrors.damaged(source.name, 'Parquet', `column ${column}: ${detail}`, cause);
   if (chunk === undefined) throw damaged(`row group ${group} lacks it`);
@@ -49,6 +51,7 @@ export async function checkChunk(source: Source, metadata: FileMetaData, group: 
       if (!(packed >= 0 && unpacked >= 0 && reader.offset + packed <= bytes.length)) throw damaged('a page does not lie in its column');
       if (unpacked > MAXIMUM_PAGE_BYTES) throw damagedErrors.tooLarge(source.name, `has a page of ${unpacked} bytes in the column ${column}`, 'write it with smaller pages');
       if (!(count >= 0 && count <= Number(rows) && words >= 0 && words <= 8 * unpacked + 8)) throw damaged(`a page says that it holds ${Math.max(count, words)} values`);
+      checkPage(header, bytes.subarray(reader.offset, reader.offset + packed), unpacked, chunk, element);
       values += count;
       reader.offset += packed;
     }
@@ -56,4 +59,20 @@ export async function checkChunk(source: Source, metadata: FileMetaData, group: 
     throw error instanceof ReaderError ? error : damaged(error instanceof Error ? error.message : String(error), error);
   }
   if (values !== Number(rows)) throw damaged(`its pages hold ${values} of ${Number(rows)} values`);
+}
+
+function checkPage(header: Omit<PageHeader, 'compressed_page_size' | 'uncompressed_page_size'>, bytes: Uint8Array, unpacked: number, { codec }: ColumnMetaData, element: SchemaElement): void {
+  const { data_page_header: v1, data_page_header_v2: v2 } = header;
+  if (v1 === undefined && v2 === undefined) return;
+  const before = v2 === undefined ? 0 : v2.repetition_levels_byte_length + v2.definition_levels_byte_length;
+  if (!(before >= 0 && before <= bytes.length && before <= unpacked)) throw new RangeError('its levels do not lie in their page');
+  const packed = bytes.subarray(before), isPacked = codec !== 'UNCOMPRESSED' && v2?.is_compressed !== false;
+  const unpack = parquetCompressors[codec];
+  // What cannot be unpacked is said by the library.
+  if (isPacked && unpack === undefined) return;
+  const page = isPacked ? unpack!(packed, unpacked - before) : packed;
+  checkRuns(header as PageHeader, {
+    values: page, levels: v2 === undefined ? null : bytes.subarray(v2.repetition_levels_byte_length, before),
+    nullable: element.repetition_type === 'OPTIONAL', isBoolean: element.type === 'BOOLEAN',
+  });
 }

@@ -37,13 +37,13 @@ export async function readParquet(source: Source, table: TableBuilder, signal?: 
   let start = 0;
   for (const [group, { num_rows: groupRows }] of metadata.row_groups.entries()) {
     const end = start + Number(groupRows);
-    for (const [i, { element: { name } }] of columns.entries()) {
+    for (const [i, { element }] of columns.entries()) {
       signal?.throwIfAborted();
       const { type } = types[i]!;
       if (type === null || type === 'none') addNothing(builders[i]!, end - start);
       else {
-        await checkChunk(source, metadata, group, name);
-        await readColumn({ file, buffer, metadata, name, builder: builders[i]!, start, end });
+        await checkChunk(source, metadata, group, element);
+        await readColumn({ file, buffer, metadata, name: element.name, builder: builders[i]!, start, end });
       }
     }
     start = end;

@@ -1,5 +1,6 @@
 import type { Table } from '../../models/table.ts';
 import { damagedErrors } from './damaged-error.ts';
+import type { BinaryFormat } from './damaged-error.ts';
 import { formatOf, isGzipName } from './file-format.ts';
 import type { FileFormat } from './file-format.ts';
 import { findSources } from './find-sources.ts';
@@ -113,9 +114,9 @@ async function readFiles(files: readonly OpenFile[], options: TableOptions): Pro
   for (const { source, format } of files) {
     options.signal?.throwIfAborted();
     switch (format) {
-      case 'parquet': await readParquet(source, table, options.signal); break;
-      case 'arrow': await readArrow(source, table, options.signal); break;
-      case 'npz': await readNpz(source, table, options.signal); break;
+      case 'parquet': await readBinary('Parquet', source, () => readParquet(source, table, options.signal)); break;
+      case 'arrow': await readBinary('Arrow', source, () => readArrow(source, table, options.signal)); break;
+      case 'npz': await readBinary('npz', source, () => readNpz(source, table, options.signal)); break;
       default: {
         encoding = await encodingOf(source, options, table);
         const text = { ...options, encoding };
@@ -128,6 +129,16 @@ async function readFiles(files: readonly OpenFile[], options: TableOptions): Pro
   // Keys of JSON lines turn up on the way.
   if (files[0]!.format === 'json-lines') checkWanted(files[0]!.source.name, table.columns.map((column) => column.name), options.wanted);
   return { table, delimiter, encoding, emptyLines };
+}
+
+/** Bytes can be wrong in more ways than the readers look for; what a library then trips over is the file's fault and said so, with the cause. */
+async function readBinary(format: BinaryFormat, source: Source, read: () => Promise<void>): Promise<void> {
+  try {
+    await read();
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError)) throw error;
+    throw damagedErrors.damaged(source.name, format, error.message, error);
+  }
 }
 
 async function encodingOf(source: Source, { encoding }: TableOptions, table: TableBuilder): Promise<string> {

@@ -125,8 +125,6 @@ export class TableBuilder {
     if (this.#builders.size === 0) throw readerErrors.empty(file);
     if (rows < 2) throw readerErrors.fewRows(file, rows, this.#types.size === 0);
     for (const builder of this.#builders.values()) this.#checkKind(builder);
-    const inexact = this.columns.filter((builder) => builder.inexact > 0).map((builder) => builder.name);
-    if (inexact.length > 0) this.notes.push(`whole numbers larger than 2^53 are not held to the last digit, in ${inexact.join(', ')}: if they are names, put the column in data.id or data.exclude`);
     return this.columns.map((builder) => builder.finish());
   }
 

@@ -1,16 +1,35 @@
 import type { Column, Table } from '../table.ts';
 
 /**
- * How many rows are equal to an earlier row in every column but the ignored ones; missing equals missing. Rows are compared by 53 bits
- * of a hash, so among n rows a false match is expected n²/2⁵⁴ times: 2·10⁻⁴ for two million.
+ * Finds rows that are equal to an earlier one, column by column; missing equals missing. Rows are compared by 53 bits of a hash, so
+ * among n rows a false match is expected n²/2⁵⁴ times: 2·10⁻⁴ for two million.
  */
+export class RowHashes {
+  readonly #high: Uint32Array;
+  readonly #low: Uint32Array;
+  constructor(rows: number) {
+    this.#high = new Uint32Array(rows).fill(0x811c9dc5);
+    this.#low = new Uint32Array(rows).fill(0x9e3779b9);
+  }
+
+  add(column: Column): void {
+    addColumn(column, this.#high, this.#low);
+  }
+
+  /** How many rows are equal to an earlier row in every column that was added. */
+  duplicates(): number {
+    const keys = Float64Array.from(this.#high, (value, row) => value * 0x200000 + (this.#low[row]! >>> 11)).sort();
+    let duplicates = 0;
+    for (let i = 1; i < keys.length; i++) if (keys[i] === keys[i - 1]) duplicates++;
+    return duplicates;
+  }
+}
+
+/** How many rows are equal to an earlier row in every column but the ignored ones. */
 export function countDuplicateRows(table: Table, ignored: ReadonlySet<string> = new Set()): number {
-  const high = new Uint32Array(table.rows).fill(0x811c9dc5), low = new Uint32Array(table.rows).fill(0x9e3779b9);
-  for (const column of table.columns) if (!ignored.has(column.name)) addColumn(column, high, low);
-  const keys = Float64Array.from(high, (value, row) => value * 0x200000 + (low[row]! >>> 11)).sort();
-  let duplicates = 0;
-  for (let i = 1; i < keys.length; i++) if (keys[i] === keys[i - 1]) duplicates++;
-  return duplicates;
+  const hashes = new RowHashes(table.rows);
+  for (const column of table.columns) if (!ignored.has(column.name)) hashes.add(column);
+  return hashes.duplicates();
 }
 
 function addColumn(column: Column, high: Uint32Array, low: Uint32Array): void {
