@@ -26,7 +26,7 @@ const LEVEL = 0.95;
 const PART_ROWS = 1 << 20;
 
 /** Where the latent space of the first seed is thin: log density of every row, who lies in the thinnest regions, and a map. */
-export const density: Stage<DensityStageConfig> = { name: 'density', version: 1, run };
+export const density: Stage<DensityStageConfig> = { name: 'density', version: 2, run };
 
 async function run({ config, inputs, seed }: StageInput<DensityStageConfig>, { store, signal, progress }: StageContext): Promise<StageOutput> {
   const dataset = await loadDataset(store, inputOf(inputs, 'ingest'));
@@ -47,14 +47,14 @@ async function run({ config, inputs, seed }: StageInput<DensityStageConfig>, { s
 }
 
 function summarise({ table, rowNumbers }: Dataset, latents: Latents, estimate: DensityEstimate, config: DensityStageConfig, seed: number): DensitySummary {
-  const { active, dimensions, candidates, bic, mixture, histogramBins, logDensity } = estimate;
+  const { active, dimensions, candidates, bic, mixture, furtherMixtures = [], histogramBins, thinAgreement = null, logDensity, fits } = estimate;
   const { single, pairs } = protectedGroupings(table, config.protected, config.bins);
   const honesty = likelihoodHonesty(logDensity, latents.reconstruction);
   const notes = [...estimate.notes, ...(honesty.note === null ? [] : [honesty.note])];
   if (single.length === 0) notes.push('There is no protected attribute, so thin regions are not broken down by group.');
   const map = latentMap(pointsOf(latents.mu, latents.units, dimensions), { logDensity, rowNumbers, groupings: single, random: randomStream(seed, 'latent map') });
-  return { active, dimensions, candidates, bic, mixture, histogramBins, complexityCorrelation: honesty.correlation,
-    groups: thinRegions(logDensity, [...single, ...pairs], LEVEL), map, notes };
+  return { active, dimensions, candidates, bic, mixture, furtherMixtures, histogramBins, thinAgreement, complexityCorrelation: honesty.correlation,
+    groups: thinRegions(logDensity, [...single, ...pairs], LEVEL, fits), map, notes };
 }
 
 /** Arrow files of `row`, `log_density` (the chosen density's) and `histogram_log_density`. */

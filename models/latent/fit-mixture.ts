@@ -1,4 +1,5 @@
 import type { RandomStream } from '../engine/random.ts';
+import { type CovarianceFloor, floorCovariances } from './covariance-floor.ts';
 import { kMeansLabels } from './k-means-start.ts';
 import { type Mixture, mixtureKernel, rowLogDensity } from './mixture.ts';
 import { type Moments, addRow, emptyMoments, maximise } from './mixture-moments.ts';
@@ -8,6 +9,8 @@ import { splitStart } from './split-start.ts';
 export interface FitOptions {
   /** Added to every covariance's diagonal; [d], in squared units of z. */
   readonly ridge: Float64Array;
+  /** Bound under every covariance, in squared units of z. */
+  readonly floor?: CovarianceFloor;
   readonly steps?: number;
   /** EM stops when the mean log-likelihood per row grows by less, in nats. */
   readonly tolerance?: number;
@@ -44,8 +47,9 @@ function expect(mixture: Mixture, z: Points, moments: Moments): number {
 }
 
 /** EM from a start; `logLikelihood` is that of the mixture given back. */
-function climb(z: Points, start: Mixture, { ridge, steps = 100, tolerance = 1e-4, onStep }: FitOptions): FittedMixture {
-  let mixture = start, logLikelihood = -Infinity, step = 0;
+export function climb(z: Points, start: Mixture, { ridge, floor, steps = 100, tolerance = 1e-4, onStep }: FitOptions): FittedMixture {
+  const bounded = (mixture: Mixture): Mixture => (floor === undefined ? mixture : floorCovariances(mixture, floor));
+  let mixture = bounded(start), logLikelihood = -Infinity, step = 0;
   while (step < steps) {
     const moments = emptyMoments(mixture.weights.length, z.dimensions), next = expect(mixture, z, moments);
     const gain = (next - logLikelihood) / z.rows;
@@ -53,7 +57,7 @@ function climb(z: Points, start: Mixture, { ridge, steps = 100, tolerance = 1e-4
     step++;
     onStep?.();
     if (gain < tolerance || step === steps) break;
-    mixture = maximise(moments, z.rows, z.dimensions, ridge);
+    mixture = bounded(maximise(moments, z.rows, z.dimensions, ridge));
   }
   return { mixture, logLikelihood, steps: step };
 }

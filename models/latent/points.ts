@@ -38,3 +38,10 @@ export function pointsOf(mu: ArrayLike<number>, units: number, chosen: readonly 
   if (bad >= 0) throw new RangeError(`the latent mean of row ${Math.floor(bad / d)} in unit ${chosen[bad % d]} is ${values[bad]}: training has diverged`);
   return { values, rows: count, dimensions: d };
 }
+
+/** The named rows, in their order; a row may be named more than once. */
+export function takePoints({ values, dimensions: d }: Points, rows: ArrayLike<number>): Points {
+  const taken = new Float64Array(rows.length * d);
+  for (let i = 0; i < rows.length; i++) taken.set(values.subarray(rows[i]! * d, (rows[i]! + 1) * d), i * d);
+  return { values: taken, rows: rows.length, dimensions: d };
+}

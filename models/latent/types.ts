@@ -25,10 +25,17 @@ export interface DensitySummary {
   readonly candidates: readonly DensityCandidate[];
   readonly bic: readonly { readonly components: number; readonly bic: number }[];
   readonly mixture: readonly MixtureComponent[];
+  /** Further fits of a mixture with as many components, each to rows drawn anew and from other starts; always written. */
+  readonly furtherMixtures?: readonly (readonly MixtureComponent[])[];
   readonly histogramBins: number;
+  /** Share of the thinnest 5 % of rows that two fits of the chosen density have in common, 0 to 1; always written. */
+  readonly thinAgreement?: number | null;
   /** Pearson correlation of log density with the row's complexity (reconstruction cost); null when undefined. */
   readonly complexityCorrelation: number | null;
-  /** Mean log density by group with how much of the thinnest 5 % of rows falls to it, against its share of all rows. */
+  /**
+   * Mean log density by group with how much of the thinnest 5 % of rows falls to it, against its share of all rows; `interval` is that
+   * of thinRatio and holds both the rows' chance and what other fits of the density would say.
+   */
   readonly groups: readonly { readonly attribute: string; readonly group: string; readonly n: number; readonly share: number;
     readonly thinShare: number; readonly thinRatio: number; readonly interval: readonly [number, number]; readonly meanLogDensity: number }[];
   readonly map: LatentMap;

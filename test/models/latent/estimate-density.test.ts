@@ -73,4 +73,28 @@ describe('estimateDensity', () => {
     const result = estimate(big, 1, { split: Uint8Array.from({ length: rows }, (_, row) => (row % 4 === 0 ? 2 : 0)) });
     expect(result.notes.join()).toContain('a sample of 20000 of 30000 train rows');
   });
+
+  it('is the mean of several fits, none like another, and says how far they agree on what is thin', () => {
+    const result = estimate(correlated, 3), { fits, logDensity, thinAgreement, furtherMixtures } = result;
+    expect(fits.length).toBeGreaterThanOrEqual(3);
+    expect(furtherMixtures).toHaveLength(fits.length - 1);
+    for (const row of [0, 17, ROWS - 1]) {
+      expect(logDensity[row]).toBeCloseTo(fits.reduce((sum, fit) => sum + fit[row]! / fits.length, 0), 12);
+      expect(new Set(fits.map((fit) => fit[row])).size).toBe(fits.length);
+    }
+    expect(thinAgreement).toBeGreaterThan(0.7);
+    expect(thinAgreement).toBeLessThan(1);
+    expect(result.notes.join()).toContain(`share ${Math.round(100 * thinAgreement!)} % of the thinnest`);
+    const boxed = estimate(boxes, 2);
+    expect(boxed.fits[0]).toEqual(boxed.logDensity);
+    expect(boxed.fits[1]).not.toEqual(boxed.logDensity);
+  });
+
+  it('says when there might be more components than were tried, for want of rows too', () => {
+    const rows = 40, mu = Float32Array.from({ length: rows }, (_, row) => (row % 4) * 10 + random.normal());
+    expect(estimate(mu, 1, { split: new Uint8Array(rows) }).notes.join()).not.toContain('still falling');
+    const few = estimate(mu.subarray(0, 12), 1, { split: new Uint8Array(12) });
+    expect(few.notes.join()).toMatch(/still falling at K = 3, the most that so few rows allow/);
+    expect(estimate(mu.subarray(0, 4), 1, { split: new Uint8Array(4) }).notes.join()).toContain('no mixture of two components');
+  });
 });
