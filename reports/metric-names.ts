@@ -45,10 +45,15 @@ const OTHER: Readonly<Record<string, MetricName>> = {
   generalized_entropy_2: { label: 'Generalised entropy (α = 2)', definition: 'Half the squared coefficient of variation of benefit.' },
   coefficient_of_variation: { label: 'Coefficient of variation', definition: 'Standard deviation of benefit over its mean.' },
   between_group_generalized_entropy: { label: 'Between-group generalised entropy', definition: 'The part of the inequality of benefit that lies between groups.' },
+  abroca: { label: 'ABROCA', definition: 'Area between the ROC curves of the two groups furthest apart; 0 when they coincide, and never below its noise at this size.' },
+  mean_error: { label: 'Mean error', definition: 'Mean of score minus label: how much the group is over- or underrated.' },
+  mean_absolute_error: { label: 'Mean absolute error', definition: 'Mean distance of score and label.' },
+  root_mean_squared_error: { label: 'Root mean squared error', definition: 'Square root of the mean squared distance of score and label.' },
+  r_squared: { label: 'R²', definition: 'Share of the label’s variance within the group that the score explains.' },
   consistency: { label: 'Consistency', definition: 'One minus the mean difference of a row’s decision from those of its five nearest neighbours.' },
 };
 
-const COMPARED: ReadonlyMap<string, MetricName> = new Map([...Object.entries(RATES), ...Object.entries(COMPOUND)]);
+const COMPARED: ReadonlyMap<string, MetricName> = new Map([...Object.entries(RATES), ...Object.entries(COMPOUND), ...Object.entries(OTHER)]);
 
 /** The name of any metric of fairness.json, derived ones (`…_difference`, `…_ratio`) too; an unknown one is shown as it is. */
 export function metricName(metric: string): MetricName {

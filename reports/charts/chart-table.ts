@@ -11,13 +11,15 @@ import { latentMap } from './latent-map.ts';
 import { latentUnits } from './latent-units.ts';
 import { mitigationTradeoff } from './mitigation-tradeoff.ts';
 import { outlierScores } from './outlier-scores.ts';
+import { reliabilityCurves } from './reliability-curves.ts';
 import { sliceLift } from './slice-lift.ts';
+import { thresholdCurves } from './threshold-curves.ts';
 import { trainingCurves } from './training-curves.ts';
 import { weightEss } from './weight-ess.ts';
 
 /** Every kind of chart, in the page's order. */
 const CHART_TABLE: readonly ChartMaker[] = [
-  groupRates, gaps, mitigationTradeoff, latentMap, groupThinness, weightEss, outlierScores, detectorAgreement, sliceLift, latentEffects, trainingCurves, latentUnits, columnDistributions,
+  groupRates, gaps, thresholdCurves, reliabilityCurves, mitigationTradeoff, latentMap, groupThinness, weightEss, outlierScores, detectorAgreement, sliceLift, latentEffects, trainingCurves, latentUnits, columnDistributions,
 ];
 
 /** Every chart that the audit has numbers for, each under a name of its own. */

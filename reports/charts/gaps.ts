@@ -47,6 +47,6 @@ function isSigned({ metric, interval }: Disparity): boolean {
 
 function gapTitle(sorted: readonly Disparity[], attribute: string, scale: 'difference' | 'ratio'): string {
   const by = attributeText(attribute, 40), beyond = sorted.filter((gap) => gap.verdict === 'disparity').length, kind = scale === 'ratio' ? 'ratios' : 'differences';
-  if (beyond > 0) return `By ${by}, ${beyond} of ${sorted.length} ${kind} ${beyond === 1 ? 'is' : 'are'} beyond what is tolerated`;
+  if (beyond > 0) return `By ${by}, ${beyond} of ${sorted.length} ${kind} ${beyond === 1 ? 'is' : 'are'} beyond what is tolerated, each taken alone`;
   return sorted.every((gap) => gap.verdict === 'parity') ? `By ${by}, all ${sorted.length} ${kind} are within what is tolerated` : `By ${by}, no ${kind.slice(0, -1)} is shown to be beyond what is tolerated`;
 }

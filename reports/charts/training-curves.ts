@@ -51,5 +51,7 @@ function lossTitle(training: readonly TrainingSummary[]): string {
   const best = training.map((each) => Math.min(...each.epochs.map((record) => record.validationLoss).filter(Number.isFinite))).filter(Number.isFinite);
   if (best.length < training.length) return `${training.length - best.length} of ${training.length} seeds never had a finite loss`;
   const low = Math.min(...best), high = Math.max(...best);
+  const open = training.filter((each) => each.bestEpoch === each.epochs.at(-1)?.epoch).length;
+  if (open > 0) return `${open === training.length ? (open === 1 ? 'The loss was' : 'All losses were') : `${open} of ${training.length} losses ${open === 1 ? 'was' : 'were'}`} still falling at the last epoch: longer training would fit better`;
   return training.length === 1 ? `Training settled at ${shortNumber(low)} nats per row` : `The ${training.length} seeds settled between ${shortNumber(low)} and ${shortNumber(high)} nats per row`;
 }

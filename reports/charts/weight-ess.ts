@@ -11,7 +11,7 @@ export const weightEss: ChartMaker = ({ documents: { debias } }) => {
   const encoding = { y: nameAxis('rule', names), x: { field: 'share', type: 'quantitative', scale: { domain: [0, 1] }, axis: { format: '.0%', title: 'Effective sample size, share of rows' } } };
   return [{
     name: 'weight-ess', section: 'debias', attribute: null, reference: false,
-    title: chosen === undefined ? 'Effective sample size by reweighing rule' : `The rule used (${chosen.rule}) keeps ${percent(chosen.essShare, 0)} of the rows’ information`,
+    title: chosen === undefined ? 'Effective sample size by reweighing rule' : `The rule used (${chosen.rule}) has an effective sample size of ${percent(chosen.essShare, 0)} of the rows`,
     subtitle: 'Effective sample size (Σw)² ÷ Σw² by rule: the less is left, the noisier everything that is computed with the weights.',
     description: `Bars: effective sample size of ${rules.length} rules.`,
     spec: plot({ left: 110, height: 30 * rules.length, bottom: 44, right: 24 }, { data: { values }, encoding, layer: [

@@ -35,6 +35,7 @@ function remarks(gap: Disparity): Markup {
     gap.component === null ? null : `decided by the ${metricName(gap.component).label.toLowerCase()}`,
     gap.hidden.length === 0 ? null : `${gap.hidden.length} small group${gap.hidden.length === 1 ? '' : 's'} count${gap.hidden.length === 1 ? 's' : ''} in the interval, point value hidden: ${gap.hidden.slice(0, 4).map((group) => groupText(gap.attribute, group, 30)).join(', ')}${gap.hidden.length > 4 ? ' …' : ''}`,
     gap.rows_needed === null ? null : typeof gap.rows_needed === 'string' ? `rows needed: ${gap.rows_needed}` : `rows needed to decide: ${count(gap.rows_needed[0])} to ${count(gap.rows_needed[1])}`,
+    gap.selected_interval === undefined || gap.selected_interval === null ? null : `interval adjusted for selection: ${intervalText(gap.metric, gap.selected_interval)}`,
     gap.note,
   ].filter((part) => part !== null);
   return parts.length === 0 ? NOTHING : html`<br><span class="quiet">${readableText(parts.join('; '), 400)}</span>`;

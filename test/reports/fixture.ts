@@ -100,7 +100,23 @@ function fairness(groups: FixtureGroups): FairnessResult {
     pairs: Object.entries(groups).flatMap(([attribute, members]) => members.slice(1).map((each) => ({ attribute, metric: 'base_rate', group: each.name, favoured: members[0]!.name, difference: members[0]!.rate - each.rate, ratio: each.rate / members[0]!.rate, standard_deviations: 47.1, fisher_p: 1e-12 }))),
     individual: [{ attribute: null, metric: 'theil_index', value: 0.118, interval: [0.115, 0.121], note: null }, { attribute: null, metric: 'consistency', value: null, interval: null, note: 'left out: more than 20,000 rows' }],
     certificate: { statement: 'Simulated at these sizes and rates, under independent sampling; it does not test independence, weights or labels.', trials: 2000, coverage: 0.956, falseAlarms: 0.012, cells: [{ attribute: 'sex', coverage: 0.951 }] },
+    thresholds: thresholds(groups), calibration: calibration(groups),
     notes: ['Rows are taken as independent: the data names no cluster.'] };
+}
+
+const singles = (groups: FixtureGroups): readonly (readonly [string, readonly FixtureGroup[]])[] => Object.entries(groups).filter(([name]) => !name.includes('*'));
+
+function thresholds(groups: FixtureGroups): NonNullable<FairnessResult['thresholds']> {
+  const at = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
+  return singles(groups).flatMap(([attribute]) => ['demographic_parity_difference', 'equalized_odds_difference'].map((metric, k) => ({ attribute, metric, thresholds: at, note: '',
+    values: at.map((t) => 0.1 + 0.2 * t * (1 - t) + 0.03 * k), intervals: at.map((t) => [0.08 + 0.2 * t * (1 - t) + 0.03 * k, 0.12 + 0.2 * t * (1 - t) + 0.03 * k] as const) })));
+}
+
+function calibration(groups: FixtureGroups): NonNullable<FairnessResult['calibration']> {
+  return singles(groups).flatMap(([attribute, members]) => members.map(({ name, n }, i) => ({ attribute, group: name, points: Array.from({ length: 8 }, (_, bin) => {
+    const score = (bin + 0.5) / 10, rate = Math.min(1, Math.max(0, score + 0.02 * i * (1 - score)));
+    return { from: bin / 10, to: (bin + 1) / 10, n: Math.max(1, Math.round(n / 8)), mean_score: score, rate, interval: around(rate, Math.max(1, n / 8)) };
+  }) })));
 }
 
 function gauss(random: RandomStream, mean: number, sd: number): number {
@@ -178,8 +194,10 @@ function perturbation(groups: FixtureGroups): PerturbationSummary {
 }
 
 function slices(text: string): SlicesSummary {
-  return { errorOf: 'reference classifier', searched: 4211, notes: [], slices: ['age ≥ 45 and occupation = Sales', `native-country = ${text}`, 'capital-gain > 5000', 'education = Prof-school and sex = Female'].map((words, i) => ({ conditions: [{ column: 'age', text: words }], text: words, measure: i < 3 ? 'error' as const : 'strangeness' as const,
-    size: 900 - 200 * i, rate: 0.33 - 0.03 * i, overall: 0.15, lift: 2.2 - 0.2 * i, heldOut: { size: 300 - 60 * i, rate: 0.31 - 0.04 * i, overall: 0.15, lift: 2.07 - 0.3 * i, interval: [0.26 - 0.05 * i, 0.36 - 0.03 * i] as const, pValue: 0.001, qValue: 0.004 + 0.1 * i, replicated: i < 2 } })) };
+  return { errorOf: 'reference classifier', errorMeasure: 'excess', searched: 4211, notes: [], slices: ['age ≥ 45 and occupation = Sales', `native-country = ${text}`, 'capital-gain > 5000', 'education = Prof-school and sex = Female'].map((words, i) => ({ conditions: [{ column: 'age', text: words }], text: words, measure: i < 3 ? 'error' as const : 'strangeness' as const,
+    size: 900 - 200 * i, rate: 0.33 - 0.03 * i, overall: 0.15, lift: 2.2 - 0.2 * i, expected: i < 3 ? 0.2 : null, excess: i < 3 ? 0.13 - 0.03 * i : null,
+    heldOut: { size: 300 - 60 * i, rate: 0.31 - 0.04 * i, overall: 0.15, lift: 2.07 - 0.3 * i, expected: i < 3 ? 0.2 : null, excess: i < 3 ? 0.11 - 0.04 * i : null, excessInterval: null,
+      ...(i < 3 ? { interval: [0.26 - 0.05 * i, 0.36 - 0.03 * i] as const, pValue: 0.001, qValue: 0.004 + 0.1 * i, replicated: i < 2 } : { interval: null, pValue: null, qValue: null, replicated: null }) } })) };
 }
 
 /** What an audit of Adult gives, in shape and size; with hostile names when asked. */

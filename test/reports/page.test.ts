@@ -51,7 +51,7 @@ describe('the page of an audit', () => {
   it('says wherever numbers are the reference classifier’s', () => {
     for (const chart of charts) {
       const figure = page.slice(page.indexOf(`id="chart-${chart.name}"`)), caption = figure.slice(0, figure.indexOf('</figcaption>'));
-      const speaksOfDecisions = /selection-rate|positive-rate|gaps-|ratios-|slices-error|latent-effects|^mitigation-/.test(chart.name);
+      const speaksOfDecisions = /selection-rate|positive-rate|gaps-|ratios-|slices-error|latent-effects|^mitigation-|^thresholds-|^reliability-/.test(chart.name);
       expect([chart.name, caption.includes('class="badge reference"')]).toEqual([chart.name, speaksOfDecisions]);
     }
     const findings = page.slice(page.indexOf('<section id="findings"'), page.indexOf('<section id="fairness"'));
