@@ -6,6 +6,7 @@ import { STAGES, type StageName } from '../../../activities/types.ts';
 import { stageClosure } from '../../../workflows/stage-needs.ts';
 import { loadConfig, type LoadedConfig } from '../../config/load-config.ts';
 import { nearest } from '../../config/validate.ts';
+import { sampleConfig } from '../../setup/sample-config.ts';
 import { ensureSample } from '../../setup/samples.ts';
 import { openSession } from '../../temporal/session.ts';
 import { startAudit } from '../../temporal/start-audit.ts';
@@ -53,7 +54,7 @@ async function dataFile({ location }: LoadedConfig, output: Output): Promise<str
 async function run(file: string | undefined, options: RunOptions, output: Output): Promise<number> {
   const only = stagesOf(options.only);
   const loaded = await loadConfig({
-    file: file ?? null, settings: options.set, seed: seedOf(options.seed), backend: options.backend ?? null, environment: process.env, folder: process.cwd(),
+    file: sampleConfig(file ?? null) ?? file ?? null, settings: options.set, seed: seedOf(options.seed), backend: options.backend ?? null, environment: process.env, folder: process.cwd(),
   });
   const { audit: config } = loaded;
   if (options.printConfig === true) {
@@ -92,7 +93,7 @@ export function addRun(program: Command, act: (action: (output: Output) => Promi
 Examples:
   penumbra run audit.yaml
   penumbra run people.csv --set data.label=income --set 'data.positive=">50K"' --set 'data.protected=[sex, race]'
-  penumbra run sample:compas --set data.label=two_year_recid --set data.protected=[race] --only fairness,report
+  penumbra run sample:compas --only fairness,report
   penumbra run audit.yaml --json | tail -n 1 | jq .verdict
 
 Exit codes: 0 pass or undecided · 1 findings · 2 wrong use, configuration or data · 3 the infrastructure failed`)

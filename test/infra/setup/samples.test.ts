@@ -5,6 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../infra/config/load-config.ts';
 import { guessData } from '../../../infra/guess/guess-data.ts';
+import { sampleConfig } from '../../../infra/setup/sample-config.ts';
 import { ensureSample, SAMPLES } from '../../../infra/setup/samples.ts';
 
 type Record_ = Readonly<Record<string, string>>;
@@ -81,6 +82,11 @@ describe('generated samples', () => {
 });
 
 describe('ready configurations', () => {
+  it('are found by the name of the sample, and by nothing else', () => {
+    expect(sampleConfig('sample:compas')).toMatch(/samples\/compas\.yaml$/);
+    expect([null, 'sample:../adult', 'sample:nobody', 'compas', 'compas.csv'].map(sampleConfig)).toEqual([null, null, null, null, null]);
+  });
+
   it('every sample has one that loads and names only columns that it has', async () => {
     const folder = join(import.meta.dirname, '../../../infra/samples');
     expect((await readdir(folder)).sort()).toEqual(SAMPLES.map((sample) => `${sample.name}.yaml`).sort());
