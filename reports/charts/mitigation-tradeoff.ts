@@ -62,7 +62,7 @@ function spec(trades: readonly Trade[], gapTitle: string): ChartSpec {
   const { gap, accuracy } = trades[0]!, none = { name: NONE, gap: gap.before, accuracy: accuracy.before, gapText: points(gap.before), accuracyText: percent(accuracy.before) };
   const values = [...trades.map(datum), none];
   const names = [...trades.map((trade) => MITIGATION_NAMES[trade.gap.method]), { label: NONE, colour: 'ink' as const, shape: 'cross' }];
-  const domain = names.map((name) => name.label), rows = Math.ceil(names.length / 2), left = 56;
+  const domain = names.map((name) => name.label), rows = Math.ceil(names.length / 2), left = 66;
   const legend = { orient: 'none', columns: 2, legendX: 10 - left, legendY: -(18 * rows + 16), title: null, symbolSize: 80, columnPadding: 14, rowPadding: 4, symbolOpacity: 1 };
   const x = { field: 'gap', type: 'quantitative', scale: { zero: true, nice: true }, axis: { title: gapTitle, labelExpr: `format(100 * datum.value, '.3~g')` } };
   const y = { field: 'accuracy', type: 'quantitative', scale: { zero: false, nice: true }, axis: { title: 'Accuracy', format: '.1%' } };

@@ -13,28 +13,79 @@ const KINDS: readonly DotKind[] = [
 ];
 const MOST_SLICES = 15;
 
-/** Slices in words with their lift on rows that took no part in the search, one chart for errors and one for strangeness. */
+/**
+ * Slices in words on rows that took no part in the search: errors beyond the expected where a score tells what to expect, else the rate of
+ * errors; and where strange rows lie.
+ */
 export const sliceLift: ChartMaker = (input) => (['error', 'strangeness'] as const).flatMap((measure) => {
   const slices = (input.documents.slices?.slices ?? []).filter((slice) => slice.measure === measure).slice(0, MOST_SLICES);
-  return slices.length === 0 ? [] : [sliceChart(input, measure, slices)];
+  if (slices.length === 0) return [];
+  return [measure === 'strangeness' ? strangeChart(slices) : slices.some(({ expected }) => expected !== null) ? excessChart(input, slices) : errorChart(input, slices)];
 });
 
-function sliceChart({ documents: { slices, fairness } }: ReportInput, measure: Slice['measure'], shown: readonly Slice[]): Chart {
-  const made = usedKinds(shown.map((slice) => ({ name: slice.text, value: slice.heldOut.rate, interval: slice.heldOut.interval, kind: slice.heldOut.replicated === null ? 2 : slice.heldOut.replicated ? 0 : 1, detail: `${shortNumber(slice.heldOut.lift)} × that of all rows, ${count(slice.heldOut.size)} held-out rows${expectedText(slice)}` })), KINDS);
-  const held = shown.filter((slice) => slice.heldOut.replicated).length, what = measure === 'error' ? 'errors' : 'strange rows', overall = shown[0]!.heldOut.overall;
+function isReference({ documents: { slices, fairness } }: ReportInput): boolean {
+  return fairness?.decisions?.source === 'reference' || slices?.errorOf?.startsWith('reference') === true;
+}
+
+function several(n: number): string {
+  return `${n} slice${n === 1 ? '' : 's'}`;
+}
+
+function kindOf({ heldOut }: Slice): number {
+  return heldOut.replicated === true ? 0 : 1;
+}
+
+function share(value: number | null): string | null {
+  return value === null ? null : percent(value);
+}
+
+function heldOf(shown: readonly Slice[]): number {
+  return shown.filter((slice) => slice.heldOut.replicated === true).length;
+}
+
+function excessChart(input: ReportInput, shown: readonly Slice[]): Chart {
+  const made = usedKinds(shown.map((slice) => ({ name: slice.text, value: slice.heldOut.excess, interval: slice.heldOut.excessInterval, kind: kindOf(slice),
+    detail: `errors ${percent(slice.heldOut.rate)}, expected ${share(slice.heldOut.expected) ?? 'unknown'}, ${count(slice.heldOut.size)} held-out rows` })), KINDS);
+  const held = heldOf(shown);
   return {
-    name: chartSlug('slices', measure), section: 'slices', attribute: null,
-    reference: measure === 'error' && (fairness?.decisions?.source === 'reference' || slices?.errorOf?.startsWith('reference') === true),
-    title: shown.every((slice) => slice.heldOut.replicated === null) ? `Where ${what} gather: up to ${shortNumber(Math.max(...shown.map((slice) => slice.heldOut.lift)))} times as frequent` : held === 0 ? `No slice with more ${what} held up on held-out rows` : `${held} slice${held === 1 ? '' : 's'} with more ${what} than elsewhere held up on held-out rows`,
-    subtitle: `Rate of ${what} in the slice, on rows that took no part in the search.`,
-    description: `Dots with intervals: rate of ${what} in ${shown.length} slices.`,
-    spec: dotInterval({ ...made, axisTitle: `Rate of ${what} on held-out rows`, format: '.0%', text: (value) => percent(value), nameTitle: 'Slice', detailTitle: 'Lift', intervalTitle: 'Interval', kindTitle: 'Replication', line: { at: overall, label: `all rows ${percent(overall)}` }, gutter: 210 }),
-    table: { columns: ['Slice', 'Rows (search)', 'Rate (search)', 'Rows (held out)', 'Rate (held out)', 'Interval from', 'to', 'Expected', 'Lift', 'q', 'Replicated'],
-      rows: shown.map(({ text, size, rate, heldOut }) => [text, size, percent(rate), heldOut.size, percent(heldOut.rate), percent(heldOut.interval?.[0]), percent(heldOut.interval?.[1]), percent(heldOut.expected), shortNumber(heldOut.lift), probability(heldOut.qValue), heldOut.replicated === null ? 'not tested' : heldOut.replicated ? 'yes' : 'no']) },
+    name: chartSlug('slices', 'error'), section: 'slices', attribute: null, reference: isReference(input),
+    title: held === 0 ? 'No slice with more errors than the score expects held up on held-out rows' : `${several(held)} with more errors than the score expects held up on held-out rows`,
+    subtitle: 'Errors observed less errors expected under the recalibrated score: hard cases alone are at 0.',
+    description: `Dots with intervals: excess of errors over the expected in ${several(shown.length)}.`,
+    spec: dotInterval({ ...made, axisTitle: 'Excess of errors on held-out rows, percentage points', format: 'points', text: (value) => points(value), nameTitle: 'Slice', detailTitle: 'Rates', intervalTitle: 'Interval', kindTitle: 'Replication', line: { at: 0, label: 'as expected' }, gutter: 210 }),
+    table: { columns: ['Slice', 'Rows (search)', 'Errors (search)', 'Expected (search)', 'Rows (held out)', 'Errors (held out)', 'Expected (held out)', 'Excess (held out)', 'Interval from', 'to', 'q', 'Replicated'],
+      rows: shown.map(({ text, size, rate, expected, heldOut }) => [text, size, percent(rate), share(expected), heldOut.size, percent(heldOut.rate), share(heldOut.expected), heldOut.excess === null ? null : points(heldOut.excess),
+        ...(heldOut.excessInterval ?? [null, null]).map((end) => (end === null ? null : points(end))), probability(heldOut.qValue), heldOut.replicated === true ? 'yes' : 'no']) },
   };
 }
 
-/** Hard cases are wrong more often under any honest score. */
-function expectedText({ heldOut: { expected } }: Slice): string {
-  return expected === null ? '' : `; the score itself expects ${percent(expected)}`;
+function errorChart(input: ReportInput, shown: readonly Slice[]): Chart {
+  const made = usedKinds(shown.map((slice) => ({ name: slice.text, value: slice.heldOut.rate, interval: slice.heldOut.interval, kind: kindOf(slice), detail: liftText(slice) })), KINDS);
+  const held = heldOf(shown), overall = shown[0]!.heldOut.overall;
+  return {
+    name: chartSlug('slices', 'error'), section: 'slices', attribute: null, reference: isReference(input),
+    title: held === 0 ? 'No slice with more errors than elsewhere held up on held-out rows' : `${several(held)} with more errors than elsewhere held up on held-out rows`,
+    subtitle: 'Rate of errors in the slice. Without a score, hard cases cannot be told from failures.',
+    description: `Dots with intervals: rate of errors in ${several(shown.length)}.`,
+    spec: dotInterval({ ...made, axisTitle: 'Rate of errors on held-out rows', format: '.0%', text: (value) => percent(value), nameTitle: 'Slice', detailTitle: 'Lift', intervalTitle: 'Interval', kindTitle: 'Replication', line: { at: overall, label: `all rows ${percent(overall)}` }, gutter: 210 }),
+    table: { columns: ['Slice', 'Rows (search)', 'Rate (search)', 'Rows (held out)', 'Rate (held out)', 'Interval from', 'to', 'Lift', 'q', 'Replicated'],
+      rows: shown.map(({ text, size, rate, heldOut }) => [text, size, percent(rate), heldOut.size, percent(heldOut.rate), ...(heldOut.interval ?? [null, null]).map(share), shortNumber(heldOut.lift), probability(heldOut.qValue), heldOut.replicated === true ? 'yes' : 'no']) },
+  };
+}
+
+function strangeChart(shown: readonly Slice[]): Chart {
+  const rows = shown.map((slice) => ({ name: slice.text, value: slice.heldOut.rate, interval: null, kind: 0, detail: liftText(slice) })), overall = shown[0]!.heldOut.overall;
+  return {
+    name: chartSlug('slices', 'strangeness'), section: 'slices', attribute: null, reference: false,
+    title: `Where strange rows lie: ${several(shown.length)}`,
+    subtitle: 'Rate of strange rows on held-out rows: a description, not a test, as strangeness is computed from the same columns.',
+    description: `Dots: rate of strange rows in ${several(shown.length)}.`,
+    spec: dotInterval({ rows, kinds: [{ label: 'strange rows', colour: 'grey', shape: 'circle' }], axisTitle: 'Rate of strange rows on held-out rows', format: '.0%', text: (value) => percent(value), nameTitle: 'Slice', detailTitle: 'Lift', intervalTitle: 'Interval', line: { at: overall, label: `all rows ${percent(overall)}` }, gutter: 210 }),
+    table: { columns: ['Slice', 'Rows (search)', 'Rate (search)', 'Rows (held out)', 'Rate (held out)', 'Lift'],
+      rows: shown.map(({ text, size, rate, heldOut }) => [text, size, percent(rate), heldOut.size, percent(heldOut.rate), shortNumber(heldOut.lift)]) },
+  };
+}
+
+function liftText({ heldOut }: Slice): string {
+  return `${shortNumber(heldOut.lift)} × that of all rows, ${count(heldOut.size)} held-out rows`;
 }

@@ -6,6 +6,7 @@ import { html, NOTHING, type Markup } from '../markup.ts';
 import { isPoints, isShare, metricName } from '../metric-names.ts';
 import { readsDecisions } from '../metric-scope.ts';
 import { percent, percentInterval, points, pointsInterval, probability, shortNumber } from '../number-text.ts';
+import { verdictMark } from './verdict-mark.ts';
 
 const NONE = html`<p class="absent">None in this audit.</p>`;
 
@@ -51,4 +52,21 @@ export function pairsTable(fairness: FairnessResult): Markup {
   if (pairs.length === 0) return NONE;
   return dataTable({ sortable: true, caption: html`Each group beside the most favoured one; single comparisons, not adjusted for their number${tableBadge(fairness, pairs)}`, columns: ['Attribute', 'Group', 'Most favoured', 'Metric', 'Difference', 'Ratio', 'Standard deviations', 'Fisher’s exact p'],
     rows: pairs.map((pair) => [attributeText(pair.attribute), groupText(pair.attribute, pair.group), groupText(pair.attribute, pair.favoured), metricName(pair.metric).label, points(pair.difference), shortNumber(pair.ratio), shortNumber(pair.standard_deviations), probability(pair.fisher_p)]) });
+}
+
+/** Each group beside the reference group and beside all other rows. */
+export function contrastsTable(fairness: FairnessResult): Markup {
+  const all = fairness.contrasts ?? [];
+  if (all.length === 0) return NONE;
+  return dataTable({ sortable: true, caption: html`Each group against the reference group and against all other rows; single comparisons, not adjusted for their number${tableBadge(fairness, all)}`, columns: ['Attribute', 'Group', 'Against', 'Metric', 'Difference', 'Interval', 'Ratio', 'Interval', 'Note'], most: 400,
+    rows: all.map((each) => [attributeText(each.attribute), groupText(each.attribute, each.group), each.other === null ? 'all other rows' : groupText(each.attribute, each.other), metricName(each.metric).label,
+      valueText(`${each.metric}_difference`, each.difference), intervalText(`${each.metric}_difference`, each.difference_interval), shortNumber(each.ratio), each.ratio_interval === null ? null : `${shortNumber(each.ratio_interval[0])} to ${each.ratio_interval[1] === null ? '∞' : shortNumber(each.ratio_interval[1])}`, each.note]) });
+}
+
+/** Of a label with several classes: gaps of each class against the rest. */
+export function classesTable(fairness: FairnessResult): Markup {
+  const rows = (fairness.classes ?? []).flatMap((each) => each.disparities.map((gap) => ({ ...gap, class: each.class })));
+  if (rows.length === 0) return NONE;
+  return dataTable({ sortable: true, caption: html`Gaps of each class of the label against all others${tableBadge(fairness, rows)}`, columns: ['Class', 'Attribute', 'Metric', 'Verdict', 'Value', 'Interval', 'Groups compared', 'Note'], most: 400,
+    rows: rows.map((gap) => [gap.class, attributeText(gap.attribute), metricName(gap.metric).label, verdictMark(gap.verdict), valueText(gap.metric, gap.value), intervalText(gap.metric, gap.interval), gap.groups.map((group) => groupText(gap.attribute, group, 60)).join(', '), gap.note]) });
 }

@@ -5,7 +5,7 @@ import { attributeText, isCrossed } from '../group-text.ts';
 import { groupThousands } from '../number-text.ts';
 import type { ReportInput } from '../report-input.ts';
 import { certificate } from './certificate.ts';
-import { dataMetricsTable, groupsTable, individualTable, pairsTable } from './fairness-tables.ts';
+import { classesTable, contrastsTable, dataMetricsTable, groupsTable, individualTable, pairsTable } from './fairness-tables.ts';
 import { definitions, verdictTable } from './verdict-table.ts';
 import { NOT_COMPUTED, notes, section } from './section.ts';
 
@@ -25,6 +25,8 @@ ${crossed.length === 0 ? '' : html`<details class="more"><summary>Intersections:
 <details class="more print" id="comparisons"><summary>All other comparisons (exploratory)</summary>${verdictTable(fairness, 'exploratory')}</details>
 <details class="more"><summary>Every rate of every group</summary>${groupsTable(fairness)}</details>
 ${fairness.pairs === undefined || fairness.pairs.length === 0 ? '' : html`<details class="more"><summary>Each group beside the most favoured one</summary>${pairsTable(fairness)}</details>`}
+${(fairness.contrasts ?? []).length === 0 ? '' : html`<details class="more"><summary>Each group beside the reference and beside all others</summary>${contrastsTable(fairness)}</details>`}
+${(fairness.classes ?? []).length === 0 ? '' : html`<details class="more"><summary>Each class of the label</summary>${classesTable(fairness)}</details>`}
 <details class="more"><summary>Measures on the labels</summary>${dataMetricsTable(fairness)}</details>
 <details class="more"><summary>Measures over individuals</summary>${individualTable(fairness)}</details>
 <details class="more print"><summary>What the intervals of this audit are worth</summary>${certificate(fairness)}</details>

@@ -8,6 +8,7 @@ import { readableText } from '../readable-text.ts';
 import type { ReportInput } from '../report-input.ts';
 import type { PerturbationSummary } from '../../models/latent/perturb-types.ts';
 import type { OutlierSummary, RankedOutlier } from '../../models/outliers/types.ts';
+import type { SlicesSummary } from '../../models/slices/types.ts';
 import { NOT_COMPUTED, notes, section } from './section.ts';
 
 /** On the page; the files hold all. */
@@ -18,12 +19,22 @@ const MOST_REASONS = 3;
 export function outliersSection({ documents: { outliers, slices, perturbation } }: ReportInput, charts: readonly DrawnChart[]): Markup {
   return section({ id: 'outliers', title: 'Outliers', lead: 'Rows that do not fit the rest. Strange is not wrong: a reader decides.', body: html`
 ${outliers === null ? NOT_COMPUTED : html`<p>${method(outliers)}</p>${figures(charts, 'outliers')}${topTable(outliers)}${nulls(outliers)}${groupTable(outliers)}${notes(outliers.notes)}`}
-<h3 id="slices">Failure slices</h3>
-${slices === null ? NOT_COMPUTED : html`<p>${count(slices.searched)} conjunctions of readable conditions were searched on one part of the rows and tested on another.${slices.errorOf === null ? '' : ` Errors are those of: ${readableText(slices.errorOf, 120)}.`}</p>${
+<h3 id="slices">Slices</h3>
+${slices === null ? NOT_COMPUTED : html`<p>${slicesText(slices)}</p>${
   slices.slices.length === 0 ? html`<p class="absent">No slice stands out.</p>` : figures(charts, 'slices')}${notes(slices.notes)}`}
 <h3 id="perturbation">What each hidden factor does</h3>
 ${perturbation === null ? NOT_COMPUTED : html`${perturbation.model === null ? NOTHING : html`<p>Pushed through: ${readableText(perturbation.model, 200)}, on ${count(perturbation.rows)} rows.</p>`}${
   perturbation.latents.length === 0 ? html`<p class="absent">No factor was tested.</p>` : figures(charts, 'perturbation')}${factorTable(perturbation)}${notes(perturbation.notes)}`}` });
+}
+
+const ERRORS_ARE: Record<NonNullable<SlicesSummary['errorMeasure']>, string> = {
+  excess: 'with more errors than the score expects of them, hard cases set apart',
+  plain: 'with more errors than elsewhere; without a score, hard cases among them cannot be told from failures',
+};
+
+function slicesText({ searched, errorOf, errorMeasure }: SlicesSummary): string {
+  const errors = errorMeasure === null ? '' : ` Error slices are rows ${ERRORS_ARE[errorMeasure]}, found on one part of the rows and tested on another.`;
+  return `${count(searched)} conjunctions of readable conditions were searched.${errors}${errorOf === null ? '' : ` Errors are those of: ${readableText(errorOf, 120)}.`} Slices of strange rows describe where these lie and are not tested.`;
 }
 
 function factorTable({ names }: PerturbationSummary): Markup {

@@ -100,6 +100,8 @@ function fairness(groups: FixtureGroups): FairnessResult {
     pairs: Object.entries(groups).flatMap(([attribute, members]) => members.slice(1).map((each) => ({ attribute, metric: 'base_rate', group: each.name, favoured: members[0]!.name, difference: members[0]!.rate - each.rate, ratio: each.rate / members[0]!.rate, standard_deviations: 47.1, fisher_p: 1e-12 }))),
     individual: [{ attribute: null, metric: 'theil_index', value: 0.118, interval: [0.115, 0.121], note: null }, { attribute: null, metric: 'consistency', value: null, interval: null, note: 'left out: more than 20,000 rows' }],
     certificate: { statement: 'Simulated at these sizes and rates, under independent sampling; it does not test independence, weights or labels.', trials: 2000, coverage: 0.956, falseAlarms: 0.012, cells: [{ attribute: 'sex', coverage: 0.951 }] },
+    contrasts: singles(groups).flatMap(([attribute, members]) => members.slice(1).map(({ name }) => ({ attribute, group: name, metric: 'selection_rate', against: 'reference' as const, other: members[0]!.name, difference: -0.1, difference_interval: [-0.12, -0.08] as const, ratio: 0.5, ratio_interval: [0.4, null] as const, note: null }))),
+    classes: [{ class: singles(groups)[0]![1][0]!.name, groups: [], disparities: gaps.slice(0, 3) }],
     thresholds: thresholds(groups), calibration: calibration(groups),
     notes: ['Rows are taken as independent: the data names no cluster.'] };
 }
@@ -194,10 +196,16 @@ function perturbation(groups: FixtureGroups): PerturbationSummary {
 }
 
 function slices(text: string): SlicesSummary {
-  return { errorOf: 'reference classifier', errorMeasure: 'excess', searched: 4211, notes: [], slices: ['age ≥ 45 and occupation = Sales', `native-country = ${text}`, 'capital-gain > 5000', 'education = Prof-school and sex = Female'].map((words, i) => ({ conditions: [{ column: 'age', text: words }], text: words, measure: i < 3 ? 'error' as const : 'strangeness' as const,
-    size: 900 - 200 * i, rate: 0.33 - 0.03 * i, overall: 0.15, lift: 2.2 - 0.2 * i, expected: i < 3 ? 0.2 : null, excess: i < 3 ? 0.13 - 0.03 * i : null,
-    heldOut: { size: 300 - 60 * i, rate: 0.31 - 0.04 * i, overall: 0.15, lift: 2.07 - 0.3 * i, expected: i < 3 ? 0.2 : null, excess: i < 3 ? 0.11 - 0.04 * i : null, excessInterval: null,
-      ...(i < 3 ? { interval: [0.26 - 0.05 * i, 0.36 - 0.03 * i] as const, pValue: 0.001, qValue: 0.004 + 0.1 * i, replicated: i < 2 } : { interval: null, pValue: null, qValue: null, replicated: null }) } })) };
+  const words = ['age ≥ 45 and occupation = Sales', `native-country = ${text}`, 'capital-gain > 5000', 'education = Prof-school and sex = Female'];
+  return { errorOf: 'reference classifier', errorMeasure: 'excess', searched: 4211, notes: [], slices: words.map((own, i) => slice(own, i)) };
+}
+
+/** Three of errors, one of strange rows. */
+function slice(text: string, i: number): SlicesSummary['slices'][number] {
+  const isError = i < 3, rate = 0.31 - 0.04 * i, interval = [0.26 - 0.05 * i, 0.36 - 0.03 * i] as const, expected = isError ? 0.2 : null;
+  const tested = { interval, excessInterval: [interval[0] - 0.2, interval[1] - 0.2] as const, pValue: 0.001, qValue: 0.004 + 0.1 * i, replicated: i < 2 };
+  return { conditions: [{ column: 'age', text }], text, measure: isError ? 'error' : 'strangeness', size: 900 - 200 * i, rate: rate + 0.02, overall: 0.15, lift: (rate + 0.02) / 0.15, expected, excess: isError ? rate - 0.18 : null,
+    heldOut: { size: 300 - 60 * i, rate, overall: 0.15, lift: rate / 0.15, expected, excess: isError ? rate - 0.2 : null, ...(isError ? tested : { interval: null, excessInterval: null, pValue: null, qValue: null, replicated: null }) } };
 }
 
 /** What an audit of Adult gives, in shape and size; with hostile names when asked. */
