@@ -34,8 +34,9 @@ async function* messagesOf(file: string, queue: ByteQueue, isFile: boolean): Asy
     // A stream may end without a mark; a file may not.
     if (first.length === 0 && number > 0 && !isFile) return;
     if (first.length < 4) throw truncated(`it ends after ${number} messages, before its end mark`);
-    const second = first.readInt32LE() === CONTINUATION ? await queue.take(4) : Buffer.alloc(0);
-    const length = second.length === 0 ? first.readInt32LE() : second.readInt32LE();
+    const isNew = first.readInt32LE() === CONTINUATION, second = isNew ? await queue.take(4) : Buffer.alloc(0);
+    if (isNew && second.length < 4) throw truncated(`it ends before message ${number}`);
+    const length = !isNew ? first.readInt32LE() : second.readInt32LE();
     if (length < 0 || length > MAXIMUM_METADATA) throw damagedErrors.damaged(file, 'Arrow', `message ${number} says that it is ${length} bytes long`);
     if (length === 0) {
       yield Buffer.concat([first, second]);

@@ -3,12 +3,16 @@ import type { Place } from './reader-error.ts';
 
 export type BinaryFormat = 'Parquet' | 'Arrow' | 'npz' | 'gzip' | 'JSON lines';
 
+function article(format: BinaryFormat): string {
+  return format === 'Arrow' || format === 'npz' ? 'an' : 'a';
+}
+
 /** Messages about files that are not whole, not what their name says, or hold what cannot be a table. */
 export const damagedErrors = {
   truncated: (file: string, format: BinaryFormat, detail: string, cause?: unknown): ReaderError =>
-    new ReaderError('truncated', `${file} is a ${format} file that was cut off: ${detail}; copy or download it again, whole`, { cause }),
+    new ReaderError('truncated', `${file} is ${article(format)} ${format} file that was cut off: ${detail}; copy or download it again, whole`, { cause }),
   damaged: (file: string, format: BinaryFormat, detail: string, cause?: unknown): ReaderError =>
-    new ReaderError('damaged', `${file} is a ${format} file that is damaged: ${shown(detail)}; write it again, or copy it again from where it came`, { cause }),
+    new ReaderError('damaged', `${file} is ${article(format)} ${format} file that is damaged: ${shown(detail)}; write it again, or copy it again from where it came`, { cause }),
   wrongFormat: (file: string, found: string, expected: string, cure: string): ReaderError =>
     new ReaderError('wrong-format', `${file} is ${found}, but by its name it should be ${expected}; ${cure}`),
   unread: (file: string, found: string, cure: string): ReaderError =>

@@ -1,5 +1,5 @@
-/** From this many bytes in a row on, on average, bytes beyond ASCII are words of another script and not accents among Latin letters. */
-const FOREIGN_RUN = 3;
+/** From this many in a row on, on average, bytes beyond ASCII are words of another script and not accents among Latin letters. */
+const FOREIGN_RUN = 2;
 
 /** `utf-16le` or `utf-16be` when the bytes start with their mark, or every other one of the first is zero. */
 export function startOfUtf16(bytes: Uint8Array): string | null {

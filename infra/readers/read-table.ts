@@ -74,7 +74,9 @@ export async function readTable(location: string, options: TableOptions): Promis
 }
 
 interface OpenFile {
+  /** As it lies there, compressed or not. */
   readonly source: Source;
+  readonly isGzip: boolean;
   readonly format: FileFormat;
 }
 
@@ -87,7 +89,7 @@ async function openFile(source: Source, first: OpenFile | undefined): Promise<Op
   const plain = isGzip ? gunzipSource(source) : source;
   const format = formatOf(source.name, isGzip ? await headOf(plain) : head);
   if (first !== undefined && first.format !== format) throw damagedErrors.formatsDiffer(source.name, format, first.source.name, first.format);
-  return { source: plain, format };
+  return { source, isGzip, format };
 }
 
 /** The first bytes of what unpacks as it goes. */
@@ -111,8 +113,9 @@ interface Reading {
 async function readFiles(files: readonly OpenFile[], options: TableOptions): Promise<Reading> {
   const table = new TableBuilder(options);
   let delimiter: string | null = null, encoding: string | null = null, emptyLines = 0;
-  for (const { source, format } of files) {
+  for (const { source: packed, isGzip, format } of files) {
     options.signal?.throwIfAborted();
+    const source = isGzip ? gunzipSource(packed) : packed;
     switch (format) {
       case 'parquet': await readBinary('Parquet', source, () => readParquet(source, table, options.signal)); break;
       case 'arrow': await readBinary('Arrow', source, () => readArrow(source, table, options.signal)); break;

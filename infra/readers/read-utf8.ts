@@ -87,7 +87,8 @@ async function invalidByte(source: Source, encoding: string): Promise<Error> {
 
 function suggestion(chunk: Buffer, at: number, before: Buffer): { readonly encoding: string; readonly sample: string } {
   const encoding = likelyEncoding(chunk);
-  const around = Buffer.concat([before, chunk.subarray(0, at + SHOWN_AFTER)]).subarray(-(SHOWN_BEFORE + SHOWN_AFTER));
-  const line = around.subarray(around.subarray(0, SHOWN_BEFORE).lastIndexOf(NEWLINE) + 1);
+  const bytes = Buffer.concat([before, chunk.subarray(0, at + SHOWN_AFTER)]), bad = before.length + at;
+  const start = Math.max(0, bad - SHOWN_BEFORE, bytes.subarray(0, bad).lastIndexOf(NEWLINE) + 1);
+  const line = bytes.subarray(start);
   return { encoding, sample: new TextDecoder(encoding).decode(line).split(/[\r\n]/)[0]! };
 }

@@ -27,9 +27,9 @@ function areSpaced(lines: readonly string[]): boolean {
   return cells.length > 1 && cells[0]! >= 3 && cells.every((count) => count === cells[0]);
 }
 
-/** The non-empty lines of the sample, with what stands in quotes taken out. */
+/** The non-empty lines of the sample, with a mark for what stands in quotes. */
 function linesOf(sample: string): readonly string[] {
-  const lines = sample.replaceAll(/"(?:[^"]|"")*"/g, '').split(/\r\n|\n|\r/);
+  const lines = sample.replaceAll(/"(?:[^"]|"")*"/g, '_').split(/\r\n|\n|\r/);
   if (lines.length > 1) lines.pop();
   return lines.filter((line) => line.trim() !== '').slice(0, SAMPLE_LINES);
 }

@@ -23,6 +23,8 @@ export interface ZipMember {
  */
 export async function openZip(source: Source): Promise<readonly ZipMember[]> {
   const reader = new SourceReader(source);
+  // Only then a compressed source knows how long it is.
+  if ((await source.read(0, 2)).length < 2) throw damagedErrors.truncated(source.name, 'npz', 'it is empty');
   try {
     const zip = await fromRandomAccessReaderPromise(reader, source.bytes, { autoClose: false });
     const entries: Entry[] = [];

@@ -54,6 +54,29 @@ describe('a table from CSV', () => {
     expect((await failure('a\n1\n2\n', { delimiter: '"' })).code).toBe('delimiter');
   });
 
+  it.each(['auto', ' ', '   '])('takes runs of spaces for one delimiter: %j', async (delimiter) => {
+    const text = 'a  b   c\n 1 "x  y" 3\n4    z 6   \n';
+    expect(asObject(await read(text, { delimiter }))).toEqual({ a: [1, 4], b: ['x  y', 'z'], c: [3, 6] });
+  });
+
+  it('takes a column of phrases for one column', async () => {
+    expect(asObject(await read('a phrase\none two three\nfour five\n'))).toEqual({ 'a phrase': ['one two three', 'four five'] });
+  });
+
+  it('reads values in single quotes as OpenML writes them, and says so', async () => {
+    const result = await read(`"a","b"\n'<0',1\n'no account',2\nit's,3\n`);
+    expect(asObject(result)).toEqual({ a: ['<0', 'no account', "it's"], b: [1, 2, 3] });
+    expect(result.notes.join()).toContain('2 values stand in single quotes');
+  });
+
+  it('finds the encoding where it is told to, and says which', async () => {
+    const result = await read(Buffer.from('a,b\ncaf\u00e9,1\nx,2\n', 'latin1'), { encoding: 'auto' });
+    expect(asObject(result)['a']).toEqual(['café', 'x']);
+    expect(result.notes).toEqual(['read as windows-1252: it is not valid UTF-8; set data.encoding if that is wrong']);
+    expect((await read('a,b\ncafé,1\nx,2\n', { encoding: 'auto' })).notes).toEqual([]);
+    expect(asObject(await read(Buffer.from('\ufeffa,b\ncafé,1\nx,2\n', 'utf16le'), { encoding: 'auto' }))['a']).toEqual(['café', 'x']);
+  });
+
   it.each(['\n', '\r\n', '\r'])('reads line ends %j, also without one at the end', async (end) => {
     expect(asObject(await read(['a,b', '1,x', '2,"y"'].join(end)))).toEqual({ a: [1, 2], b: ['x', 'y'] });
   });

@@ -41,7 +41,7 @@ describe('a file as UTF-8', () => {
     const error = await failure(read(bytes));
     expect(error.code).toBe('encoding');
     expect(error.message).toContain(`line 60001: byte ${Buffer.byteLength(lines) + 2} of the file is not valid utf-8`);
-    expect(error.message).toContain('windows-1252');
+    expect(error.message).toContain('set data.encoding to windows-1252, in which the place reads "xé"');
   });
 
   it('notices a file that ends within a character', async () => {
@@ -50,6 +50,12 @@ describe('a file as UTF-8', () => {
 
   it('recognises UTF-16', async () => {
     expect((await failure(read(Buffer.from('\uFEFFa,b', 'utf16le')))).message).toContain('set data.encoding to utf-16le');
+  });
+
+  it.each([
+    ['windows-1251', Uint8Array.from([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2, 0x0a])], ['shift_jis', Uint8Array.from([0x93, 0xfa, 0x96, 0x7b, 0x8c, 0xea, 0x0a])], ['windows-1252', Uint8Array.from([0x4d, 0xfc, 0x6c, 0x6c, 0xe9, 0x0a])],
+  ])('suggests %s where it is likely', async (encoding, bytes) => {
+    expect((await failure(read(bytes))).message).toContain(`set data.encoding to ${encoding}`);
   });
 
   it('names an encoding that is not known', async () => {
