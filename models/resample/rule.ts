@@ -9,6 +9,8 @@ export interface RuleInput {
   readonly logDensity: Float64Array;
   /** null when the mixture is not the chosen density or has one component. */
   readonly mixture: Mixture | null;
+  /** Further fits of the mixture, which tell whether its components can be relied on: without two of them `component` is not chosen. */
+  readonly furtherMixtures?: readonly Mixture[];
   /** [n] 1 for rows that are taken as outliers. */
   readonly flagged: Uint8Array;
   readonly alpha: number;

@@ -20,10 +20,22 @@ export function thinRows(logDensity: Float64Array, flagged: Uint8Array): ThinRow
   return { rows, logDensity: own, thinnest: thinnestRows(own) };
 }
 
+const TENTHS = 10;
+
+export interface Thinness {
+  readonly thinLift: number;
+  readonly thinCorrelation: number | null;
+  /** Mean weight of each tenth of the rows by density, thinnest first; a tenth without a row has 1. */
+  readonly decileWeights: readonly number[];
+}
+
 /** How much weight a rule gives to thin regions. weights: [n] */
-export function thinness(weights: Float64Array, { rows, logDensity, thinnest }: ThinRows): { readonly thinLift: number; readonly thinCorrelation: number | null } {
-  const own = Float64Array.from(rows, (row) => weights[row]!);
-  let sum = 0;
-  for (const i of thinnest) sum += own[i]!;
-  return { thinLift: thinnest.length === 0 ? 1 : sum / thinnest.length, thinCorrelation: spearman(own, logDensity.map((value) => -value)) };
+export function thinness(weights: Float64Array, { rows, logDensity, thinnest }: ThinRows): Thinness {
+  const own = Float64Array.from(rows, (row) => weights[row]!), order = thinnestRows(logDensity, 1);
+  const mean = (positions: Uint32Array): number => (positions.length === 0 ? 1 : positions.reduce((sum, i) => sum + own[i]!, 0) / positions.length);
+  const bound = (tenth: number): number => Math.round((tenth * order.length) / TENTHS);
+  return {
+    thinLift: mean(thinnest), thinCorrelation: spearman(own, logDensity.map((value) => -value)),
+    decileWeights: Array.from({ length: TENTHS }, (_, tenth) => mean(order.subarray(bound(tenth), bound(tenth + 1)))),
+  };
 }

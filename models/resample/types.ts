@@ -12,6 +12,10 @@ export interface DebiasRule {
   readonly thinLift: number;
   /** Spearman's correlation of weight with thinness (minus log density) over rows that are no outliers; null when undefined. */
   readonly thinCorrelation: number | null;
+  /** Mean weight of each tenth of the rows that are no outliers by density, thinnest first; always written. */
+  readonly decileWeights?: readonly number[];
+  /** Least correlation of the weights with those by further fits of the mixture; null for rules without one. Always written. */
+  readonly stability?: number | null;
   /** Flagged rows whose weight the cap lowered. */
   readonly capped: number;
   readonly chosen: boolean;
