@@ -36,7 +36,7 @@ const WEIGHT_ROWS = 1 << 18;
  * Weights that lift the thin regions of the latent space, each rule beside the others, the rows drawn by the chosen one, and what
  * those and the field's other mitigations change in a classifier.
  */
-export const debias: Stage<DebiasStageConfig> = { name: 'debias', version: 2, run };
+export const debias: Stage<DebiasStageConfig> = { name: 'debias', version: 3, run };
 
 async function run({ config, inputs, seed }: StageInput<DebiasStageConfig>, context: StageContext): Promise<StageOutput> {
   const { store, signal, progress } = context;
@@ -63,9 +63,9 @@ async function run({ config, inputs, seed }: StageInput<DebiasStageConfig>, cont
 }
 
 /** A mixture of one component has nothing to lift, and one that was not chosen does not describe the rows best. */
-function densityInput({ logDensity, summary }: Density): Pick<RuleInput, 'logDensity' | 'mixture'> {
+function densityInput({ logDensity, summary }: Density): Pick<RuleInput, 'logDensity' | 'mixture' | 'furtherMixtures'> {
   const chosen = summary.candidates.some(({ name, chosen }) => name === 'gmm' && chosen) && summary.mixture.length >= 2;
-  return { logDensity, mixture: chosen ? mixtureFromComponents(summary.mixture) : null };
+  return { logDensity, mixture: chosen ? mixtureFromComponents(summary.mixture) : null, furtherMixtures: (summary.furtherMixtures ?? []).map(mixtureFromComponents) };
 }
 
 function summarise({ rules, chosen, notes }: DebiasRules, outliers: FlaggedRows, drawn: Uint32Array, cappedGroups: DebiasSummary['cappedGroups']): DebiasSummary {
