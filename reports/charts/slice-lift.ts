@@ -1,6 +1,6 @@
 import type { ReportInput } from '../report-input.ts';
 import type { Slice } from '../../models/slices/types.ts';
-import { count, percent, probability, shortNumber } from '../number-text.ts';
+import { count, percent, percentInterval, points, pointsInterval, probability, shortNumber } from '../number-text.ts';
 import { chartSlug } from './chart-slug.ts';
 import type { Chart, ChartMaker } from './chart.ts';
 import { dotInterval, type DotKind } from './dot-interval.ts';
@@ -35,17 +35,13 @@ function kindOf({ heldOut }: Slice): number {
   return heldOut.replicated === true ? 0 : 1;
 }
 
-function share(value: number | null): string | null {
-  return value === null ? null : percent(value);
-}
-
 function heldOf(shown: readonly Slice[]): number {
   return shown.filter((slice) => slice.heldOut.replicated === true).length;
 }
 
 function excessChart(input: ReportInput, shown: readonly Slice[]): Chart {
   const made = usedKinds(shown.map((slice) => ({ name: slice.text, value: slice.heldOut.excess, interval: slice.heldOut.excessInterval, kind: kindOf(slice),
-    detail: `errors ${percent(slice.heldOut.rate)}, expected ${share(slice.heldOut.expected) ?? 'unknown'}, ${count(slice.heldOut.size)} held-out rows` })), KINDS);
+    detail: `errors ${percent(slice.heldOut.rate)}, expected ${percent(slice.heldOut.expected)}, ${count(slice.heldOut.size)} held-out rows` })), KINDS);
   const held = heldOf(shown);
   return {
     name: chartSlug('slices', 'error'), section: 'slices', attribute: null, reference: isReference(input),
@@ -53,9 +49,9 @@ function excessChart(input: ReportInput, shown: readonly Slice[]): Chart {
     subtitle: 'Errors observed less errors expected under the recalibrated score: hard cases alone are at 0.',
     description: `Dots with intervals: excess of errors over the expected in ${several(shown.length)}.`,
     spec: dotInterval({ ...made, axisTitle: 'Excess of errors on held-out rows, percentage points', format: 'points', text: (value) => points(value), nameTitle: 'Slice', detailTitle: 'Rates', intervalTitle: 'Interval', kindTitle: 'Replication', line: { at: 0, label: 'as expected' }, gutter: 210 }),
-    table: { columns: ['Slice', 'Rows (search)', 'Errors (search)', 'Expected (search)', 'Rows (held out)', 'Errors (held out)', 'Expected (held out)', 'Excess (held out)', 'Interval from', 'to', 'q', 'Replicated'],
-      rows: shown.map(({ text, size, rate, expected, heldOut }) => [text, size, percent(rate), share(expected), heldOut.size, percent(heldOut.rate), share(heldOut.expected), heldOut.excess === null ? null : points(heldOut.excess),
-        ...(heldOut.excessInterval ?? [null, null]).map((end) => (end === null ? null : points(end))), probability(heldOut.qValue), heldOut.replicated === true ? 'yes' : 'no']) },
+    table: { columns: ['Slice', 'Rows (search)', 'Errors (search)', 'Expected (search)', 'Rows (held out)', 'Errors (held out)', 'Expected (held out)', 'Excess (held out)', 'Interval', 'q', 'Replicated'],
+      rows: shown.map(({ text, size, rate, expected, heldOut }) => [text, size, percent(rate), percent(expected), heldOut.size, percent(heldOut.rate), percent(heldOut.expected), points(heldOut.excess),
+        pointsInterval(heldOut.excessInterval), probability(heldOut.qValue), heldOut.replicated === true ? 'yes' : 'no']) },
   };
 }
 
@@ -68,8 +64,8 @@ function errorChart(input: ReportInput, shown: readonly Slice[]): Chart {
     subtitle: 'Rate of errors in the slice. Without a score, hard cases cannot be told from failures.',
     description: `Dots with intervals: rate of errors in ${several(shown.length)}.`,
     spec: dotInterval({ ...made, axisTitle: 'Rate of errors on held-out rows', format: '.0%', text: (value) => percent(value), nameTitle: 'Slice', detailTitle: 'Lift', intervalTitle: 'Interval', kindTitle: 'Replication', line: { at: overall, label: `all rows ${percent(overall)}` }, gutter: 210 }),
-    table: { columns: ['Slice', 'Rows (search)', 'Rate (search)', 'Rows (held out)', 'Rate (held out)', 'Interval from', 'to', 'Lift', 'q', 'Replicated'],
-      rows: shown.map(({ text, size, rate, heldOut }) => [text, size, percent(rate), heldOut.size, percent(heldOut.rate), ...(heldOut.interval ?? [null, null]).map(share), shortNumber(heldOut.lift), probability(heldOut.qValue), heldOut.replicated === true ? 'yes' : 'no']) },
+    table: { columns: ['Slice', 'Rows (search)', 'Rate (search)', 'Rows (held out)', 'Rate (held out)', 'Interval', 'Lift', 'q', 'Replicated'],
+      rows: shown.map(({ text, size, rate, heldOut }) => [text, size, percent(rate), heldOut.size, percent(heldOut.rate), percentInterval(heldOut.interval), shortNumber(heldOut.lift), probability(heldOut.qValue), heldOut.replicated === true ? 'yes' : 'no']) },
   };
 }
 

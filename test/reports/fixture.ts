@@ -115,7 +115,7 @@ function thresholds(groups: FixtureGroups): NonNullable<FairnessResult['threshol
 }
 
 function calibration(groups: FixtureGroups): NonNullable<FairnessResult['calibration']> {
-  return singles(groups).flatMap(([attribute, members]) => members.map(({ name, n }, i) => ({ attribute, group: name, points: Array.from({ length: 8 }, (_, bin) => {
+  return singles(groups).flatMap(([attribute, members]) => members.map(({ name, n }, i) => ({ attribute, group: name, note: null, points: Array.from({ length: 8 }, (_, bin) => {
     const score = (bin + 0.5) / 10, rate = Math.min(1, Math.max(0, score + 0.02 * i * (1 - score)));
     return { from: bin / 10, to: (bin + 1) / 10, n: Math.max(1, Math.round(n / 8)), mean_score: score, rate, interval: around(rate, Math.max(1, n / 8)) };
   }) })));
