@@ -16,7 +16,7 @@ const MINIMUM_PRESENT = 50;
 /** With fewer rows of the rarer class one column may tell them apart by chance. */
 const MINIMUM_OF_EACH = 20;
 const MOST_NAMED = 6;
-const COMMON_WORDS = new Set(['label', 'value', 'target', 'class', 'outcome', 'year', 'years', 'status', 'total', 'number', 'count', 'date', 'time', 'type', 'high', 'has']);
+const COMMON_WORDS = new Set(['column', 'feature', 'field', 'variable', 'attribute', 'label', 'value', 'target', 'class', 'outcome', 'year', 'years', 'status', 'total', 'number', 'count', 'date', 'time', 'type', 'high', 'has']);
 
 export interface LeakGuess {
   readonly exclude: readonly ExcludeGuess[];

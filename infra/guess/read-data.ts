@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
-import { parse } from 'csv-parse/sync';
+import { constants, gunzipSync } from 'node:zlib';
+import { CsvError, parse } from 'csv-parse/sync';
 import { DataError } from '../../activities/data-error.ts';
 import type { Column, Table } from '../../models/table.ts';
 import { readTable } from '../readers/read-table.ts';
@@ -94,17 +95,25 @@ function repeatsItsName(column: Column): boolean {
   return column.kind === 'category' && column.levels.includes(column.name);
 }
 
-/** The first record's cells, from the file's beginning; none when it cannot be opened as a plain file. */
+/** The first record's cells, from the file's beginning; none when it cannot be told, or is no plain file. */
 async function firstCells(path: string, { encoding }: Way): Promise<readonly string[]> {
   const file = await open(path, 'r').catch(() => null);
   if (file === null) return [];
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(FIRST_BYTES), 0, FIRST_BYTES, 0);
-    const text = new TextDecoder(encoding === 'auto' ? 'utf-8' : encoding).decode(buffer.subarray(0, bytesRead));
+    const text = new TextDecoder(encoding === 'auto' ? 'utf-8' : encoding).decode(unpacked(buffer.subarray(0, bytesRead)));
     const delimiter = sniffDelimiter(text);
     if (delimiter === ' ') return text.trimStart().split(/[\r\n]/, 1)[0]!.trim().split(/ +/);
     return (parse(text, { delimiter, trim: true, to: 1, relax_column_count: true, skip_empty_lines: true }) as string[][])[0] ?? [];
+  } catch (error) {
+    if (error instanceof CsvError) return [];
+    throw error;
   } finally {
     await file.close();
   }
+}
+
+/** The beginning of a gzip file, unpacked as far as its bytes reach; other bytes as they are. */
+function unpacked(bytes: Buffer): Buffer {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }) : bytes;
 }

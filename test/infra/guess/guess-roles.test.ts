@@ -109,6 +109,14 @@ describe('columns that restate the label', () => {
     expect(found.doubts.join()).toMatch(/this column predicts the label well: "strong" \(AUROC 0\.\d{3}\)/);
   });
 
+  it('a value that nearly always goes with one outcome tells only where the names share a word', () => {
+    const marks = times(N, (i) => (OUTCOME[i] === 1 && i % 2 === 0 ? 1 : 0));
+    const named = (name: string): readonly string[] => guess({ [name]: marks, feature: NOISE, repaid_loan: OUTCOME, label: OUTCOME.map((value, i) => (i % 50 === 0 ? 1 - Number(value) : value)) }).exclude.map((each) => each.column);
+    expect(named('bonus')).not.toContain('bonus');
+    expect(guess({ recid_again: marks, feature: NOISE, two_year_recid: OUTCOME }).exclude.map((each) => each.column)).toEqual(['recid_again']);
+    expect(guess({ column_1: marks, column_2: NOISE, column_3: OUTCOME }, true).exclude).toEqual([]);
+  });
+
   it('a group that restates the label is no group any more', () => {
     expect(guess({ sex: times(N, (i) => (OUTCOME[i] === 1 ? 'Male' : 'Female')), ...columns }).protected).toEqual([]);
   });

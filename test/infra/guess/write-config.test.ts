@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { guessData } from '../../../infra/guess/guess-data.ts';
@@ -49,6 +50,13 @@ describe('the configuration that init writes', () => {
     const { text, loaded } = await initAndLoad(western);
     expect(loaded.audit.data.encoding).toBe('windows-1252');
     expect(text).toContain('40 of 80 rows hold no value at all');
+  });
+
+  it('rows of numbers without a header, with repeats, packed or not, get columns by their place', async () => {
+    const lines = rows(60, (i) => `${i % 5} 1 1 ${i % 7} 1.5`);
+    for (const path of [await temporaryFile(`${lines}\n`, 'digits.data'), await temporaryFile(gzipSync(`${lines}\n`), 'digits.data.gz')]) {
+      expect((await guessData(path)).columns.map((column) => column.name)).toEqual(['column_1', 'column_2', 'column_3', 'column_4', 'column_5']);
+    }
   });
 
   it('a file that cannot be read is refused with the message of the audit', async () => {
