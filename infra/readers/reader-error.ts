@@ -38,8 +38,10 @@ export const readerErrors = {
     new ReaderError('no-file', `${file}: there is no such file; set data.path to the data (a path in a config is relative to the config)`, { cause }),
   unreadable: (file: string, cause: unknown): ReaderError =>
     new ReaderError('unreadable', `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}; data.path must name a file that this user may read`, { cause }),
+  noObject: (where: string, cause: Error): ReaderError =>
+    new ReaderError('no-file', `there is no object ${where}; check data.path, and that the server is the one meant (store.endpoint of an S3 store, else AWS_ENDPOINT_URL)`, { cause }),
   object: (where: string, cause: Error): ReaderError =>
-    new ReaderError('unreadable', `${where} cannot be read: ${cause.message.replaceAll('store.endpoint', 'the endpoint (store.endpoint, or AWS_ENDPOINT_URL)')}`, { cause }),
+    new ReaderError('unreadable', `${where} cannot be read: ${cause.message.replaceAll('name another one in store.bucket', 'name another one in data.path').replaceAll('store.endpoint', 'the endpoint (store.endpoint of an S3 store, else AWS_ENDPOINT_URL)')}`, { cause }),
   folder: (file: string): ReaderError =>
     new ReaderError('not-built', `${file} is a folder; folders of images are not built yet: name a file in data.path, or a pattern such as ${file}/*.csv`),
   encodingName: (encoding: string, cause: unknown): ReaderError =>

@@ -30,7 +30,10 @@ export async function s3Sources(address: S3Address, environment: NodeJS.ProcessE
 type Request = <T>(key: string, action: (client: Client) => Promise<T>) => Promise<T>;
 
 async function requester(address: S3Address, environment: NodeJS.ProcessEnv, where: string): Promise<Request> {
-  const failing = (error: unknown): unknown => (error instanceof StoreError && MENDED_BY_USER.has(error.code) ? readerErrors.object(where, error) : error);
+  const failing = (error: unknown): unknown => {
+    if (!(error instanceof StoreError) || !MENDED_BY_USER.has(error.code)) return error;
+    return error.code === 'missing' ? readerErrors.noObject(where, error) : readerErrors.object(where, error);
+  };
   try {
     const credentials = credentialsFrom(environment, where);
     const { endpoint, bucket, region } = address;

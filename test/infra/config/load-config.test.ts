@@ -77,6 +77,27 @@ describe('a configuration', () => {
 });
 
 // Each line: what is wrong, the file, and the words that the message must hold: where, what was found, what to do.
+describe('where the data lies', () => {
+  const locationOf = async (path: string, environment: NodeJS.ProcessEnv = {}, more = ''): Promise<string> => (await load(`data: { path: "${path}" }\n${more}`, { environment })).location;
+
+  it('is an absolute path or pattern', async () => {
+    expect(await locationOf('people.csv')).toBe(join(folder, 'people.csv'));
+    expect(await locationOf('peop*.csv')).toBe(join(folder, 'peop*.csv'));
+    expect((await load('data: { path: "peop*.csv" }\n')).audit.name).toBe('peop');
+  });
+
+  it('is an address in a bucket, with the server of the S3 store, else of the environment, else of Amazon', async () => {
+    const store = 'store: { kind: s3, endpoint: "http://localhost:9000", bucket: audits, region: eu }\n', key = 's3://data/a b/part-*.parquet';
+    expect(await locationOf(key, { AWS_ENDPOINT_URL: 'http://other' }, store)).toBe(`${key}?endpoint=http%3A%2F%2Flocalhost%3A9000&region=eu`);
+    expect(await locationOf(key, { AWS_ENDPOINT_URL: 'http://other:1' })).toBe(`${key}?endpoint=http%3A%2F%2Fother%3A1`);
+    expect(await locationOf(key, { AWS_REGION: 'eu-west-1' })).toBe(`${key}?endpoint=https%3A%2F%2Fs3.eu-west-1.amazonaws.com&region=eu-west-1`);
+  });
+
+  it.each([['nobody-*.csv', 'no file matches'], ['s3://data', 'expected s3://BUCKET/KEY'], ['https://example.org/a.csv', 'files and from s3:// addresses']])('is refused when it is %s', async (path, words) => {
+    expect(await problem(`data: { path: "${path}" }\n`)).toContain(words);
+  });
+});
+
 describe('a wrong configuration is refused with its place and the cure:', () => {
   it.each<[string, string, readonly string[]]>([
     ['a misspelt key', 'data:\n  path: people.csv\n  lable: b\n', ['audit.yaml:3:3', 'data.lable', 'did you mean data.label?']],
