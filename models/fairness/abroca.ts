@@ -1,4 +1,5 @@
 import type { RandomStream } from '../engine/random.ts';
+import { binomialSampler } from '../stats/binomial.ts';
 import type { ScoredRows } from './auroc-by-group.ts';
 import { maxT, type MaxT } from './max-t-distribution.ts';
 import type { GapEnds } from './rate-gap.ts';
@@ -41,6 +42,8 @@ export function rocCurves(rows: ScoredRows, most = VERTICES): (RocCurve | null)[
       fpr[j] = Math.min(1, fpr[j - 1]! + counts[0]![g]![bins - j]! / negatives);
       tpr[j] = Math.min(1, tpr[j - 1]! + counts[1]![g]![bins - j]! / positives);
     }
+    // Sums of shares may end a rounding away from 1.
+    fpr[bins] = tpr[bins] = 1;
     return { fpr, tpr, positives, negatives };
   });
 }
@@ -86,19 +89,15 @@ function heightBefore({ fpr, tpr }: RocCurve, x: number): number {
   return tpr[low - 1]! + ((tpr[low]! - tpr[low - 1]!) * (x - fpr[low - 1]!)) / (fpr[low]! - fpr[low - 1]!);
 }
 
-/** Cumulative shares with the noise of n rows: a Brownian bridge over the steps, kept in order. */
-function noisyShares(shares: Float64Array, n: number, random: RandomStream): Float64Array {
-  const error = new Float64Array(shares.length);
-  let total = 0;
-  for (let j = 1; j < shares.length; j++) {
-    const e = Math.sqrt(Math.max(0, shares[j]! - shares[j - 1]!) / n) * random.normal();
-    total += e;
-    error[j] = error[j - 1]! + e;
-  }
-  const noisy = shares.map((share, j) => Math.min(1, Math.max(0, share + error[j]! - share * total)));
-  for (let j = 1; j < noisy.length; j++) noisy[j] = Math.max(noisy[j]!, noisy[j - 1]!);
-  noisy[noisy.length - 1] = 1;
-  return noisy;
+/** Draws cumulative shares with the noise of n rows: a binomial for each step, scaled to add up to 1. */
+function noisyShares(shares: Float64Array, n: number): (random: RandomStream) => Float64Array {
+  const samplers = Array.from(shares, (share, j) => binomialSampler(n, j === 0 ? 0 : Math.min(1, Math.max(0, share - shares[j - 1]!))));
+  return (random) => {
+    const noisy = new Float64Array(shares.length);
+    for (let j = 1; j < noisy.length; j++) noisy[j] = noisy[j - 1]! + samplers[j]!(random);
+    const total = noisy.at(-1)!;
+    return total === 0 ? shares : noisy.map((count) => count / total);
+  };
 }
 
 export interface CurveGap { readonly value: number; /** Groups of the pair. */ readonly pair: readonly [number, number]; readonly expected: number; readonly ends: GapEnds; readonly null: MaxT; readonly p: number }
@@ -108,8 +107,9 @@ interface Pair { readonly i: number; readonly j: number; readonly area: number; 
 /** Errors of each curve at equally spaced false positive rates. [draws · COARSE] */
 function curveErrors(curve: RocCurve, random: RandomStream): Float64Array {
   const errors = new Float64Array(DRAWS * COARSE), own = Float64Array.from({ length: COARSE }, (_, x) => heightAt(curve, (x + 0.5) / COARSE));
+  const drawFpr = noisyShares(curve.fpr, curve.negatives), drawTpr = noisyShares(curve.tpr, curve.positives);
   for (let b = 0; b < DRAWS; b++) {
-    const drawn = { fpr: noisyShares(curve.fpr, curve.negatives, random), tpr: noisyShares(curve.tpr, curve.positives, random) };
+    const drawn = { fpr: drawFpr(random), tpr: drawTpr(random) };
     for (let x = 0; x < COARSE; x++) errors[b * COARSE + x] = heightAt(drawn, (x + 0.5) / COARSE) - own[x]!;
   }
   return errors;

@@ -84,7 +84,8 @@ function measureScores(audit: FairnessAudit, input: ScoreInput | null, study: Gr
   parts.groups.push(...groupMetrics(study, input, scores));
   if (study.single && input !== null) parts.thresholds.push(...thresholdCurves(study, input));
   const bins = study.single ? scores?.labelled?.probability?.bins ?? [] : [];
-  parts.calibration.push(...bins.map((each, g) => ({ attribute: study.attribute, group: study.levels[g]!, points: reliabilityCurve(each, study.settings.level, study.designed) })));
+  parts.calibration.push(...bins.map((each, g) => ({ attribute: study.attribute, group: study.levels[g]!, points: reliabilityCurve(each, study.settings.level, study.designed),
+    note: study.designed ? 'no intervals with weights or clusters' : null })));
   const { scored } = audit;
   if (scored === null || scored.quantity === null) return scoreDisparities(study, input, scores);
   const quantity = regressionMetrics(study, { cellOfRow: scored.cellOfRow, actual: scored.quantity, predicted: scored.scores, design: scored.design });

@@ -10,7 +10,12 @@ import type { BasicRate, RateFamily } from './rates.ts';
 import type { FairnessSettings } from './settings.ts';
 import type { Disparity } from './types.ts';
 
-const TRIALS = 300;
+const MOST_TRIALS = 300;
+const FEWEST_TRIALS = 50;
+/** Comparisons of pairs that all simulations together may take: about three seconds. */
+const BUDGET = 2.5e8;
+/** What a draw costs besides its pairs, in comparisons of a pair. */
+const DRAW_COST = 4;
 /** Draws for the critical value within a trial: fewer than the audit's own, so coverage here is a little more spread. */
 const INNER_DRAWS = 300;
 /** Pairs × draws a trial may take, so that the certificate stays within seconds. */
@@ -31,6 +36,7 @@ interface Scenario {
   /** True rates of each family's groups. */
   readonly rates: readonly Float64Array[];
   readonly tolerance: number;
+  readonly trials: number;
   readonly settings: FairnessSettings;
 }
 
@@ -41,11 +47,11 @@ function gapOf(rates: Float64Array): number {
 }
 
 /** Shares of trials in which the interval holds the true gap, and in which each verdict is given. */
-function simulate({ families, rates, tolerance, settings }: Scenario, random: RandomStream): Outcome {
+function simulate({ families, rates, tolerance, trials, settings }: Scenario, random: RandomStream): Outcome {
   const truth = Math.max(...rates.map(gapOf));
   const samplers = families.map(({ n }, f) => Array.from(n, (trials, i) => binomialSampler(trials, rates[f]![i]!)));
   let covered = 0, disparities = 0, parities = 0, powerful = 0;
-  for (let trial = 0; trial < TRIALS; trial++) {
+  for (let trial = 0; trial < trials; trial++) {
     const drawn = families.map(({ n, groups }, f) => ({ n, groups, x: Float64Array.from(samplers[f]!, (sample) => sample(random)) }));
     const null_ = joinMaxT(drawn.map((family) => drawRateMaxT(family, random, INNER_DRAWS)));
     const rows = families.reduce((sum, { n }) => sum + n.reduce((total, value) => total + value, 0), 0);
@@ -55,7 +61,7 @@ function simulate({ families, rates, tolerance, settings }: Scenario, random: Ra
     if (verdict === 'parity') parities++;
     if (interval[0] > tolerance) powerful++;
   }
-  return { coverage: covered / TRIALS, disparity: disparities / TRIALS, parity: parities / TRIALS, power: powerful / TRIALS };
+  return { coverage: covered / trials, disparity: disparities / trials, parity: parities / trials, power: powerful / trials };
 }
 
 /** Rates moved towards the pooled rate until the largest gap is the tolerance; as they are when it is smaller. */
@@ -70,7 +76,12 @@ function wholeCounts({ x, n, groups }: RateFamily): RateFamily {
   return { groups, n: trials, x: x.map((events, i) => Math.min(trials[i]!, Math.round((events / n[i]!) * trials[i]!))) };
 }
 
-function certifyRow(row: Disparity, study: GroupingStudy, settings: FairnessSettings): { readonly [key: string]: unknown } {
+/** Comparisons of one trial of one row's three scenarios. */
+function costOf(families: readonly RateFamily[]): number {
+  return families.reduce((sum, { n }) => sum + 3 * INNER_DRAWS * ((n.length * (n.length - 1)) / 2 + DRAW_COST * n.length), 0);
+}
+
+function certifyRow(row: Disparity, study: GroupingStudy, settings: FairnessSettings, budget: number): { readonly [key: string]: unknown } {
   const base = { attribute: row.attribute, metric: row.metric };
   const parts = (HEADLINE_RATES[row.metric] ?? []).map((rate) => study.rates[rate]);
   if (parts.length === 0 || row.tolerance === null) return { ...base, note: 'only differences of rates are simulated' };
@@ -79,11 +90,12 @@ function certifyRow(row: Disparity, study: GroupingStudy, settings: FairnessSett
   if (families.some(({ n }) => n.length > LARGEST_GROUPS)) return { ...base, note: `more than ${LARGEST_GROUPS} groups: not simulated` };
   const rates = families.map(({ x, n }) => x.map((events, i) => events / n[i]!));
   const random = (scenario: string): RandomStream => study.random(`certificate/${row.metric}/${scenario}`);
-  const shared = { families, tolerance: row.tolerance, settings };
+  const trials = Math.max(FEWEST_TRIALS, Math.min(MOST_TRIALS, Math.floor(budget / costOf(families))));
+  const shared = { families, tolerance: row.tolerance, settings, trials };
   const observed = simulate({ ...shared, rates }, random('observed'));
   const parity = simulate({ ...shared, rates: families.map((family) => family.x.map(() => pooledRate(family))) }, random('parity'));
   const edge = simulate({ ...shared, rates: atTolerance(families, rates, row.tolerance) }, random('tolerance'));
-  return { ...base, trials: TRIALS, coverage: observed.coverage, coverage_at_parity: parity.coverage, false_disparity_at_parity: parity.disparity,
+  return { ...base, trials, coverage: observed.coverage, coverage_at_parity: parity.coverage, false_disparity_at_parity: parity.disparity,
     false_disparity_at_tolerance: edge.disparity, power: observed.power, parity_found_at_parity: parity.parity,
     ...(study.designed ? { note: 'at the effective counts of the weighted or clustered rows' } : {}) };
 }
@@ -91,5 +103,5 @@ function certifyRow(row: Disparity, study: GroupingStudy, settings: FairnessSett
 /** Simulates this audit's own intervals for each headline difference: coverage, false alarms and power. */
 export function certify(headline: readonly Disparity[], studies: readonly GroupingStudy[], settings: FairnessSettings): { readonly [key: string]: unknown } {
   return { statement: STATEMENT, level: settings.level,
-    disparities: headline.map((row) => certifyRow(row, studies.find(({ attribute }) => attribute === row.attribute)!, settings)) };
+    disparities: headline.map((row) => certifyRow(row, studies.find(({ attribute }) => attribute === row.attribute)!, settings, BUDGET / Math.max(1, headline.length))) };
 }

@@ -93,6 +93,7 @@ export interface ReliabilityCurve {
   readonly attribute: string;
   readonly group: string;
   readonly points: readonly { readonly from: number; readonly to: number; readonly n: number; readonly mean_score: number; readonly rate: number; readonly interval: Interval | null }[];
+  readonly note?: string | null;
 }
 
 /** One group's rate against the reference group's, or against that of all other rows; a single comparison, not adjusted for the others. */
