@@ -1,9 +1,10 @@
-import { rename } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DataConfig } from '../../activities/audit-config.ts';
 import { ingest } from '../../activities/ingest.ts';
-import { columnOf, labelsOf } from '../../activities/load-dataset.ts';
+import { putJson } from '../../activities/artifacts.ts';
+import { columnOf, labelsOf, loadDataset } from '../../activities/load-dataset.ts';
 import { temporaryFile } from '../infra/readers/temporary-file.ts';
 import { DATA, ingestText } from './ingest-fixture.ts';
 import { MemoryStore, testContext } from './memory-store.ts';
@@ -130,6 +131,22 @@ describe('ingest', () => {
     expect(await fingerprint(moved)).toBe(before);
     expect(await fingerprint(await temporaryFile(`${PEOPLE}x`))).not.toBe(before);
     await expect(fingerprint(path)).rejects.toMatchObject({ name: 'DataError', code: 'no-file' });
+  });
+
+  it('knows the content of every file of a pattern, and runs their rows on', async () => {
+    const first = await temporaryFile(PEOPLE, 'part-1.csv'), folder = dirname(first), pattern = join(folder, 'part-*.csv');
+    const config = { data: { ...DATA, path: pattern, id: 'name' }, seed: 0 }, input = { config, inputs: {}, seed: 0 };
+    const fingerprint = (): Promise<string> => ingest.fingerprint!(input, new AbortController().signal);
+    const alone = await fingerprint();
+    await writeFile(join(folder, 'part-2.csv'), 'sex,name,age,income\nMale,fay,3,>50K\n');
+    const both = await fingerprint();
+    await writeFile(join(folder, 'part-2.csv'), 'sex,name,age,income\nMale,fay,4,>50K\n');
+    expect(new Set([alone, both, await fingerprint()]).size).toBe(3);
+    const store = new MemoryStore(), output = await ingest.run(input, testContext(store));
+    const { table, rowNumbers, ids } = await loadDataset(store, await putJson(store, { stage: 'ingest', version: 1, identity: '', ...output }));
+    expect([...rowNumbers]).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(ids.at(-1)).toBe('fay');
+    expect(columnOf(table, 'age')).toMatchObject({ values: Float64Array.of(39, 50, Number.NaN, 28, 37, 4) });
   });
 
   it('stops when it is told to', async () => {
