@@ -4,6 +4,7 @@ import { wilson } from '../stats/wilson.ts';
 import type { Grouping } from '../table.ts';
 import { type EffectTest, effectTest } from './effect-test.ts';
 import { nameLatent } from './name-latent.ts';
+import { type ObservedRows, observedDifference } from './observed-difference.ts';
 import type { LatentEffect, LatentGroupEffect, PerturbationSummary } from './perturb-types.ts';
 
 /** A logistic model on encoded features, with the score at which it accepts. */
@@ -21,6 +22,10 @@ export interface PerturbInput {
   readonly active: readonly number[];
   /** [units] standard deviation of μ over all rows. */
   readonly sigma: ArrayLike<number>;
+  /** [units] mean of μ over all rows; 0 when absent. */
+  readonly centre?: ArrayLike<number>;
+  /** Real rows that the effects are held against; without them no effect is called negligible. */
+  readonly observed?: ObservedRows;
   readonly encoder: Encoder;
   /** [m, units] → [m, width] decoder means. */
   readonly decode: (z: Float32Array) => Promise<Float32Array>;
@@ -86,19 +91,29 @@ function groupEffects({ between, flips }: Changes, { attribute, levels, codes }:
 type Tested = Omit<LatentEffect, 'qValue' | 'verdict'> & Pick<EffectTest, 'negligiblePValue'>;
 
 function measure(latent: number, changes: Changes, named: Pick<LatentEffect, 'name' | 'columns'>, input: PerturbInput): Tested {
-  const { tolerance, level, groupings, sigma } = input, flips = changes.flips.reduce((sum, flip) => sum + flip, 0);
+  const { tolerance, level, groupings, sigma, centre, observed, units } = input, flips = changes.flips.reduce((sum, flip) => sum + flip, 0);
   return {
     latent, ...named, step: STEP, sigma: sigma[latent]!, ...effectTest(changes.between, tolerance, level), curvature: mean(changes.bend),
     flipRate: mean(changes.flips), flipInterval: wilson(flips, changes.flips.length, level),
+    observed: observed === undefined ? null : observedDifference(observed, { units, latent, centre: centre?.[latent] ?? 0, sigma: sigma[latent]!, step: STEP, level }),
     groups: groupings.flatMap((grouping) => groupEffects(changes, grouping, input)),
   };
 }
 
-/** Benjamini–Hochberg over the latents; `matters` is a discovery at 1 − level, `negligible` an equivalence at (1 − level)/2. */
-function decide(tested: readonly Tested[], level: number): LatentEffect[] {
+/** Whether real rows leave room for the claim that a latent does not matter. */
+function agrees(observed: LatentEffect['observed'], tolerance: number): boolean {
+  return observed !== null && observed !== undefined && Math.abs(observed.difference) <= tolerance;
+}
+
+/**
+ * Benjamini–Hochberg over the latents; `matters` is a discovery at 1 − level, `negligible` an equivalence at (1 − level)/2, which is
+ * the effect's interval inside the tolerance, that real rows do not contradict. A decoder can say less than the rows hold: then the
+ * effect on decoded rows is small and the difference between real rows is not, and nothing is claimed.
+ */
+function decide(tested: readonly Tested[], level: number, tolerance: number): LatentEffect[] {
   const q = benjaminiHochberg(tested.map(({ pValue }) => pValue)), alpha = 1 - level;
   return tested.map(({ negligiblePValue, ...effect }, i): LatentEffect => {
-    const verdict = q[i]! <= alpha ? 'matters' : negligiblePValue <= alpha / 2 ? 'negligible' : 'undecided';
+    const verdict = q[i]! <= alpha ? 'matters' : negligiblePValue <= alpha / 2 && agrees(effect.observed, tolerance) ? 'negligible' : 'undecided';
     return { ...effect, qValue: q[i]!, verdict };
   }).sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect) || a.latent - b.latent);
 }
@@ -119,5 +134,5 @@ export async function perturbLatents(input: PerturbInput): Promise<Pick<Perturba
     names.push({ latent, ...named });
     if (model !== null) tested.push(measure(latent, changesOf(base, score(low), score(high), model.threshold), named, input));
   }
-  return { latents: decide(tested, level), names };
+  return { latents: decide(tested, level, input.tolerance), names };
 }

@@ -16,9 +16,23 @@ export interface LatentEffect {
   /** H0: |effect| ≤ tolerance. */
   readonly pValue: number;
   readonly qValue: number;
+  /** What real rows show beside it, confounded and not causal; null with fewer than two rows in a band. Always written. */
+  readonly observed?: ObservedDifference | null;
+  /**
+   * On decoded rows: `matters` when |effect| > tolerance is a discovery; `negligible` when the effect's interval lies within the
+   * tolerance and real rows do not contradict it (observed is there, and at most the tolerance in size); `undecided` otherwise.
+   */
   readonly verdict: 'matters' | 'negligible' | 'undecided';
   readonly groups: readonly LatentGroupEffect[];
   readonly columns: readonly LatentColumn[];
+}
+
+/** Mean score of real held-out rows with μ within σ/2 of its mean + step·σ, less that of those within σ/2 of its mean − step·σ. */
+export interface ObservedDifference {
+  readonly difference: number;
+  readonly interval: readonly [number, number];
+  readonly lowRows: number;
+  readonly highRows: number;
 }
 
 export interface LatentGroupEffect {
@@ -45,6 +59,8 @@ export interface PerturbationSummary {
   readonly tolerance: number;
   readonly threshold: number | null;
   readonly rows: number;
+  /** Real rows that `observed` differences were taken from; always written. */
+  readonly observedRows?: number;
   /** Largest effect first; empty without a model to push. */
   readonly latents: readonly LatentEffect[];
   /** What each active latent moves, in order of the units; known without a model too. */

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { getJson, putJson } from '../../activities/artifacts.ts';
+import { getJson } from '../../activities/artifacts.ts';
 import { storeDecisions } from '../../activities/load-decisions.ts';
 import { perturb } from '../../activities/perturb.ts';
 import type { ArtifactRef, StageOutput } from '../../activities/types.ts';
 import type { Encoder } from '../../models/encode/types.ts';
 import type { PerturbationSummary } from '../../models/latent/perturb-types.ts';
+import { storeEncoded } from './encoded-fixture.ts';
 import { latentRows, storeLatentRows, storeStage, UNITS } from './latent-fixture.ts';
 import { MemoryStore, testContext } from './memory-store.ts';
 
@@ -26,6 +27,13 @@ vi.mock('../../activities/decode-latents.ts', () => ({
   },
 }));
 
+/** Rows as they are: sex by its code, age told by nothing latent. */
+function realRows(): Float32Array {
+  const x = new Float32Array(ROWS * 3);
+  for (let row = 0; row < ROWS; row++) x.set([1 - rows.sex[row]!, rows.sex[row]!, ((row * 7) % 11) / 5 - 1], row * 3);
+  return x;
+}
+
 const ROWS = 2500, rows = latentRows(ROWS), store = new MemoryStore(), decision = new Uint8Array(ROWS);
 const surrogate = { weights: [0, 3, 0.01], intercept: -1.5, description: 'surrogate by hand' };
 const decisions = { source: 'score' as const, description: 'audited', threshold: 0.9, score: null, decision, surrogate };
@@ -40,7 +48,7 @@ async function run(fairness: ArtifactRef, names: readonly string[] = ['sex', 'ra
 const fairnessOf = async (made: Parameters<typeof storeDecisions>[1]): Promise<ArtifactRef> => storeStage(store, 'fairness', { artifacts: await storeDecisions(store, made), summary: {} });
 
 beforeAll(async () => {
-  const encode = await storeStage(store, 'encode', { artifacts: { summary: [await putJson(store, ENCODER)] }, summary: {} });
+  const encode = await storeEncoded(store, { x: realRows(), split: rows.split, rowNumbers: rows.rowNumbers }, 900, ENCODER);
   inputs = { ...await storeLatentRows(store, rows), encode: [encode], train: [encode] };
 });
 
@@ -48,8 +56,16 @@ describe('the perturb stage', () => {
   it('pushes the surrogate along the active latents, and names them', async () => {
     const { output, summary } = await run(await fairnessOf(decisions));
     expect(summary).toMatchObject({ model: 'surrogate by hand', tolerance: 0.05, threshold: 0.5, rows: rows.split.filter((part) => part === 2).length });
-    expect(summary.latents.map(({ latent, name, verdict }) => [latent, name, verdict])).toEqual([[0, 'sex → Male', 'matters'], [1, expect.stringMatching(/^age ↑/), 'negligible']]);
-    const [first] = summary.latents;
+    expect(summary.latents.map(({ latent, name, verdict }) => [latent, name, verdict])).toEqual([[0, 'sex → Male', 'matters'], [1, expect.stringMatching(/^age ↑/), 'undecided']]);
+    const [first, second] = summary.latents;
+    expect(summary.observedRows).toBe(rows.split.filter((part) => part === 2).length);
+    // Sex is told by the first unit: σ(1.5) − σ(−1.5) = .635 between real rows.
+    expect(first!.observed!.difference).toBeCloseTo(0.635, 1);
+    expect(first!.observed!.highRows).toBeLessThan(first!.observed!.lowRows);
+    expect(Math.abs(second!.effect)).toBeLessThan(0.05);
+    // The second unit is race: on decoded rows it moves age alone, but in the data the sexes are not alike in race.
+    expect(second!.observed!.difference).toBeLessThan(-0.08);
+    expect(summary.notes.at(-1)).toContain(`z1 (${second!.effect.toFixed(3)} on decoded rows, ${second!.observed!.difference.toFixed(3)} between real ones)`);
     expect(first!.effect).toBeGreaterThan(0.2);
     expect(first!.qValue).toBeLessThan(1e-6);
     expect(first!.flipRate).toBeGreaterThan(0.1);

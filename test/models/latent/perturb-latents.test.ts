@@ -22,8 +22,14 @@ async function decode(z: Float32Array): Promise<Float32Array> {
   return x;
 }
 
+const MODEL = { weights: [1, 0.05, 0], intercept: -1, threshold: 0.5 };
+/** Many rows that are as they are decoded: nothing for a decoder to leave out. */
+const seen = Float32Array.from({ length: 8000 * 4 }, (_, at) => SIGMA[at % 4]! * random.normal());
+const scored = (x: Float32Array, model = MODEL) => ({ mu: seen, score: logisticScores(model, x, 3) });
+const decoded = await decode(seen);
+
 const input = (more: Partial<PerturbInput> = {}): PerturbInput => ({
-  mu, units: 4, active: [0, 1, 2, 3], sigma: SIGMA, encoder: ENCODER, decode, model: { weights: [1, 0.05, 0], intercept: -1, threshold: 0.5 },
+  mu, units: 4, active: [0, 1, 2, 3], sigma: SIGMA, encoder: ENCODER, decode, model: MODEL, observed: scored(decoded),
   groupings: [groups], tolerance: 0.05, level: 0.95, ...more,
 });
 
@@ -56,6 +62,28 @@ describe('perturbLatents', () => {
     expect((await perturbLatents(input({ tolerance: 0 }))).latents.map(({ verdict }) => verdict)).toEqual(['matters', 'matters', 'undecided', 'undecided']);
   });
 
+  it('claims nothing where real rows differ though decoded ones do not: a decoder can leave out what a factor goes with', async () => {
+    // Unit 2 moves no decoded column, but real rows have it in c, which the model uses.
+    const model = { weights: [0, 0, 1], intercept: 0, threshold: 0.5 }, still = async (z: Float32Array): Promise<Float32Array> => (await decode(z)).map((value, at) => (at % 3 === 2 ? 0 : value));
+    const real = decoded.map((value, at) => (at % 3 === 2 ? seen[Math.floor(at / 3) * 4 + 2]! : value));
+    const run = async (observed = scored(real, model)) => [...(await perturbLatents(input({ model, decode: still, active: [1, 2], observed }))).latents].sort((a, b) => a.latent - b.latent);
+    const [one, two] = await run();
+    expect([one!.effect, two!.effect, one!.verdict, two!.verdict]).toEqual([0, 0, 'negligible', 'undecided']);
+    // σ(1) − σ(−1) = .462, a little less within the bands.
+    expect(two!.observed!.difference).toBeGreaterThan(0.35);
+    expect(two!.observed!.difference).toBeLessThan(0.47);
+    expect(Math.abs(one!.observed!.difference)).toBeLessThan(0.05);
+    expect((await run({ mu: seen.subarray(0, 4), score: Float64Array.of(0.5) })).map(({ observed, verdict }) => [observed, verdict])).toEqual([[null, 'undecided'], [null, 'undecided']]);
+    const { observed: _without, ...alone } = input({ model, decode: still });
+    expect((await perturbLatents(alone)).latents.every(({ observed, verdict }) => observed === null && verdict === 'undecided')).toBe(true);
+  });
+
+  it('takes bands about the mean of the unit', async () => {
+    const { latents } = await perturbLatents(input({ centre: [50, 0, 0, 0] }));
+    expect(latents.find(({ latent }) => latent === 0)!.observed).toBeNull();
+    expect(latents.find(({ latent }) => latent === 1)!.observed!.lowRows).toBeGreaterThan(1500);
+  });
+
   it('controls false discoveries among the latents', async () => {
     const { latents } = await perturbLatents(input({ tolerance: 0.02, mu: mu.slice(0, 40 * 4), groupings: [] }));
     const byLatent = [...latents].sort((a, b) => a.latent - b.latent);
@@ -64,7 +92,7 @@ describe('perturbLatents', () => {
 
   it('compares with the decoded row: what the decoder cannot say has no effect', async () => {
     const biased = async (z: Float32Array): Promise<Float32Array> => (await decode(z)).map((value, at) => (at % 3 === 2 ? 5 : value));
-    const { latents } = await perturbLatents(input({ decode: biased, model: { weights: [0, 0, 3], intercept: 0, threshold: 0.5 } }));
+    const model = { weights: [0, 0, 3], intercept: 0, threshold: 0.5 }, { latents } = await perturbLatents(input({ decode: biased, model, observed: scored(await biased(seen), model) }));
     for (const { effect, flipRate, pValue, verdict } of latents) expect({ effect, flipRate, pValue, verdict }).toEqual({ effect: 0, flipRate: 0, pValue: 1, verdict: 'negligible' });
   });
 
