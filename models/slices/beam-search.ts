@@ -1,13 +1,10 @@
-import { type Bits, countBits, countCommon, countTriple, emptyBits, intersectBits, setBit } from './bits.ts';
+import { type Bits, countBits, countCommon, emptyBits, intersectBits, setBit } from './bits.ts';
 import type { Condition } from './conditions.ts';
+import { countEvents, type EventCounts, type ExpectedRates } from './count-events.ts';
 
 /** A conjunction of conditions with its counts on the discovery rows. */
-export interface Candidate {
+export interface Candidate extends EventCounts {
   readonly conditions: readonly Condition[];
-  readonly size: number;
-  readonly events: number;
-  /** Standard deviations by which the events exceed what the overall rate would give: (k − n p) / √(n p (1 − p)). */
-  readonly deviate: number;
   readonly rows: Bits;
 }
 
@@ -16,18 +13,24 @@ export interface BeamInput {
   /** Discovery rows, and whether the event (an error, a strange row) holds for each. */
   readonly rows: Uint32Array;
   readonly event: Uint8Array;
+  readonly expected: ExpectedRates;
+  /** Rows of a slice that is returned; larger ones are refined only. */
   readonly minimumSize: number;
+  readonly maximumSize: number;
   readonly onLevel?: (level: number) => void;
 }
 
 const MOST_CONDITIONS = 3;
 const WIDTH = 100;
+/** Slices of the beam share at most this part of their rows, so that two names of one thing (husband, married man) do not crowd out others. */
+const MOST_ALIKE = 0.5;
 /** Conditions by which slices are refined: those that stand out most by themselves, once a table has more. */
 const MOST_LITERALS = 800;
 /** Slices under this many deviates are not carried on. */
 const SMALLEST_DEVIATE = 3;
-/** Every condition has to raise the rate by this factor, or the slice reads better without it. */
-const SHARPENS = 1.08;
+/** Every condition has to raise events ÷ expected events and the excess of events a row by these factors, or the slice reads better without it. */
+const SHARPENS = 1.05;
+const SHARPENS_EXCESS = 1.15;
 const POOL = 2000;
 
 interface Literal {
@@ -35,12 +38,9 @@ interface Literal {
   readonly bits: Bits;
 }
 
-interface Scored {
+interface Scored extends EventCounts {
   /** Ascending positions in the list of literals. */
   readonly members: readonly number[];
-  readonly size: number;
-  readonly events: number;
-  readonly deviate: number;
 }
 
 /** Sorting is stable: what was found first comes first among equals. */
@@ -51,25 +51,25 @@ function byDeviate(a: Scored, b: Scored): number {
 class Search {
   readonly #literals: readonly Literal[];
   readonly #event: Bits;
-  readonly #rate: number;
+  readonly #expected: ExpectedRates;
   readonly #minimumSize: number;
   searched = 0;
 
-  constructor(literals: readonly Literal[], event: Bits, rate: number, minimumSize: number) {
+  constructor(literals: readonly Literal[], event: Bits, expected: ExpectedRates, minimumSize: number) {
     this.#literals = literals;
     this.#event = event;
-    this.#rate = rate;
+    this.#expected = expected;
     this.#minimumSize = minimumSize;
   }
 
-  score(members: readonly number[], size: number, events: number): Scored {
-    return { members, size, events, deviate: (events - size * this.#rate) / Math.sqrt(size * this.#rate * (1 - this.#rate)) };
+  count(rows: Bits): EventCounts {
+    return countEvents(rows, this.#event, this.#expected);
   }
 
   singles(): Scored[] {
     return this.#literals.map(({ bits }, i) => {
       this.searched++;
-      return this.score([i], countBits(bits), countCommon(bits, this.#event));
+      return { members: [i], ...this.count(bits) };
     });
   }
 
@@ -77,17 +77,33 @@ class Search {
     return intersectBits(members.map((i) => this.#literals[i]!.bits));
   }
 
-  /** True when no condition could be left out without lowering the rate noticeably. */
-  isTight({ members, size, events }: Scored): boolean {
+  /** The best slices to refine, none much like a better one (van Leeuwen and Knobbe 2012, "Diverse subgroup set discovery"). */
+  beamOf(level: readonly Scored[]): Scored[] {
+    const beam: { readonly scored: Scored; readonly rows: Bits }[] = [];
+    for (const scored of [...level].sort(byDeviate)) {
+      if (beam.length === WIDTH) break;
+      const rows = this.rowsOf(scored.members);
+      const repeats = beam.some((better) => {
+        const common = countCommon(rows, better.rows);
+        return common > MOST_ALIKE * (scored.size + better.scored.size - common);
+      });
+      if (!repeats) beam.push({ scored, rows });
+    }
+    return beam.map(({ scored }) => scored);
+  }
+
+  /** True when no condition could be left out without lowering what stands out noticeably. */
+  isTight({ members, size, events, expected }: Scored): boolean {
     if (members.length === 1) return true;
     return members.every((_, left) => {
-      const rows = this.rowsOf(members.filter((_, i) => i !== left));
-      return events / size >= SHARPENS * countCommon(rows, this.#event) / countBits(rows);
+      const without = this.count(this.rowsOf(members.filter((_, i) => i !== left)));
+      return events * without.expected >= SHARPENS * without.events * expected
+        && (events - expected) / size >= SHARPENS_EXCESS * (without.events - without.expected) / without.size;
     });
   }
 
-  /** One more condition, on another column, that takes rows away but leaves enough. */
-  refine(parent: Scored, seen: Set<string>): Scored[] {
+  /** One more condition, on another column, that takes rows away but leaves enough, and at most `maximumSize`. */
+  refine(parent: Scored, seen: Set<string>, maximumSize: number): Scored[] {
     const rows = this.rowsOf(parent.members), found: Scored[] = [];
     const columns = new Set(parent.members.map((i) => this.#literals[i]!.condition.column));
     for (const [i, { condition, bits }] of this.#literals.entries()) {
@@ -97,8 +113,8 @@ class Search {
       seen.add(key);
       this.searched++;
       const size = countCommon(rows, bits);
-      if (size < this.#minimumSize || size === parent.size) continue;
-      found.push(this.score(members, size, countTriple(rows, bits, this.#event)));
+      if (size < this.#minimumSize || size > maximumSize || size === parent.size) continue;
+      found.push({ members, ...this.count(intersectBits([rows, bits])) });
     }
     return found;
   }
@@ -116,9 +132,9 @@ function literalsOf({ conditions, rows, minimumSize }: BeamInput): Literal[] {
 }
 
 /** The literals that stand out most by themselves, in their order. */
-function strongest(literals: readonly Literal[], event: Bits, rate: number): Literal[] {
+function strongest(literals: readonly Literal[], event: Bits, expected: ExpectedRates): Literal[] {
   if (literals.length <= MOST_LITERALS) return [...literals];
-  const search = new Search(literals, event, rate, 0);
+  const search = new Search(literals, event, expected, 0);
   const kept = new Set(search.singles().sort((a, b) => Math.abs(b.deviate) - Math.abs(a.deviate) || a.members[0]! - b.members[0]!).slice(0, MOST_LITERALS).map(({ members }) => members[0]!));
   return literals.filter((_, i) => kept.has(i));
 }
@@ -130,24 +146,25 @@ function strongest(literals: readonly Literal[], event: Bits, rate: number): Lit
 export function beamSearch(input: BeamInput): { candidates: Candidate[]; searched: number } {
   const event = emptyBits(input.rows.length);
   for (let i = 0; i < input.event.length; i++) if (input.event[i] === 1) setBit(event, i);
-  const rate = countBits(event) / input.rows.length;
-  if (!(rate > 0 && rate < 1)) return { candidates: [], searched: 0 };
-  const literals = strongest(literalsOf(input), event, rate), search = new Search(literals, event, rate, input.minimumSize);
+  const events = countBits(event);
+  if (events === 0 || events === input.rows.length) return { candidates: [], searched: 0 };
+  const literals = strongest(literalsOf(input), event, input.expected), search = new Search(literals, event, input.expected, input.minimumSize);
   let level = search.singles();
   const pool = [...level], seen = new Set<string>();
   for (let size = 2; size <= MOST_CONDITIONS; size++) {
     input.onLevel?.(size);
-    const beam = level.sort(byDeviate).slice(0, WIDTH);
-    level = beam.flatMap((parent) => search.refine(parent, seen));
+    const beam = search.beamOf(level);
+    const maximumSize = size === MOST_CONDITIONS ? input.maximumSize : Infinity;
+    level = beam.flatMap((parent) => search.refine(parent, seen, maximumSize));
     for (const found of level) pool.push(found);
   }
   const best: Scored[] = [];
-  for (const scored of pool.filter(({ deviate }) => deviate >= SMALLEST_DEVIATE).sort(byDeviate)) {
+  for (const scored of pool.filter(({ size, deviate }) => size <= input.maximumSize && deviate >= SMALLEST_DEVIATE).sort(byDeviate)) {
     if (best.length === POOL) break;
     if (search.isTight(scored)) best.push(scored);
   }
   return {
     searched: search.searched,
-    candidates: best.map(({ members, size, events, deviate }) => ({ conditions: members.map((i) => literals[i]!.condition), size, events, deviate, rows: search.rowsOf(members) })),
+    candidates: best.map(({ members, ...counts }) => ({ conditions: members.map((i) => literals[i]!.condition), ...counts, rows: search.rowsOf(members) })),
   };
 }

@@ -29,15 +29,25 @@ export function countCommon(a: Bits, b: Bits): number {
   return count;
 }
 
-/** Rows in all of three sets. */
-export function countTriple(a: Bits, b: Bits, c: Bits): number {
-  let count = 0;
-  for (let i = 0; i < a.length; i++) count += ones(a[i]! & b[i]! & c[i]!);
-  return count;
-}
-
 export function intersectBits(sets: readonly Bits[]): Bits {
   const common = sets[0]!.slice();
   for (const set of sets.slice(1)) for (let i = 0; i < common.length; i++) common[i]! &= set[i]!;
   return common;
+}
+
+/** Calls `visit` with every row of the set, ascending. */
+export function eachBit(bits: Bits, visit: (row: number) => void): void {
+  for (let i = 0; i < bits.length; i++) {
+    for (let word = bits[i]!; word !== 0; word &= word - 1) visit((i << 5) + 31 - Math.clz32(word & -word));
+  }
+}
+
+/** Rows of `bits` that are not in `others`. */
+export function withoutBits(bits: Bits, others: Bits): Bits {
+  return bits.map((word, i) => word & ~others[i]!);
+}
+
+/** Rows in at least one of both. */
+export function uniteBits(a: Bits, b: Bits): Bits {
+  return a.map((word, i) => word | b[i]!);
 }

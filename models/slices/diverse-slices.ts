@@ -1,38 +1,41 @@
 import type { Candidate } from './beam-search.ts';
-import { type Bits, countCommon, countTriple } from './bits.ts';
+import { type Bits, countCommon, emptyBits, uniteBits, withoutBits } from './bits.ts';
+import { countEvents, type ExpectedRates } from './count-events.ts';
 
 const MOST_OVERLAP = 0.5;
-/** A slice that lies in a better one by this share has to be worse off than it by SHARPER; one that holds a better one has to be worse off without it. */
+/** A slice that lies in a better one by this share has to have a clearly higher ratio of events to expected events. */
 const INSIDE = 0.8;
 const SHARPER = 1.25;
+/** Any other slice has to stand out by what it adds to all better ones: rows of its own, worse off by this factor and these deviates. */
 const STILL = 1.1;
+const OWN_DEVIATE = 1.65;
 
-interface Overlap {
-  readonly candidate: Candidate;
-  readonly better: Candidate;
-  readonly common: number;
-  /** Events in common. */
-  readonly commonEvents: number;
-  readonly overall: number;
+type Place = 'apart' | 'sharper' | 'repeats';
+
+function placeOf(candidate: Candidate, better: Candidate): Place {
+  const common = countCommon(candidate.rows, better.rows);
+  if (common / (candidate.size + better.size - common) > MOST_OVERLAP) return 'repeats';
+  if (common < INSIDE * candidate.size) return 'apart';
+  return candidate.events * better.expected < SHARPER * better.events * candidate.expected ? 'repeats' : 'sharper';
 }
 
-function saysNothingNew({ candidate, better, common, commonEvents, overall }: Overlap): boolean {
-  if (common / (candidate.size + better.size - common) > MOST_OVERLAP) return true;
-  if (common >= INSIDE * candidate.size) return candidate.events / candidate.size < SHARPER * better.events / better.size;
-  if (common < INSIDE * better.size) return false;
-  return (candidate.events - commonEvents) / (candidate.size - common) < STILL * overall;
-}
-
-/** The best slices that do not mostly repeat a better one. candidates: best first. event: the rows of the event; overall: its rate. */
-export function diverseSlices(candidates: readonly Candidate[], event: Bits, overall: number, most: number): Candidate[] {
+/**
+ * The best slices that do not mostly repeat better ones.
+ * @param candidates best first
+ * @param event the rows of the event
+ */
+export function diverseSlices(candidates: readonly Candidate[], event: Bits, expected: ExpectedRates, most: number): Candidate[] {
   const chosen: Candidate[] = [];
+  let covered = emptyBits(32 * event.length);
   for (const candidate of candidates) {
     if (chosen.length === most) break;
-    if (candidate.events / candidate.size <= overall) continue;
-    const repeats = chosen.some((better) => saysNothingNew({
-      candidate, better, common: countCommon(candidate.rows, better.rows), commonEvents: countTriple(candidate.rows, better.rows, event), overall,
-    }));
-    if (!repeats) chosen.push(candidate);
+    if (candidate.events <= candidate.expected) continue;
+    const places = new Set(chosen.map((better) => placeOf(candidate, better)));
+    if (places.has('repeats')) continue;
+    const own = countEvents(withoutBits(candidate.rows, covered), event, expected);
+    if (!places.has('sharper') && (own.deviate < OWN_DEVIATE || own.events < STILL * own.expected)) continue;
+    chosen.push(candidate);
+    covered = uniteBits(covered, candidate.rows);
   }
   return chosen;
 }

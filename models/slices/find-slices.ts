@@ -1,17 +1,26 @@
 import { benjaminiHochberg } from '../stats/adjust.ts';
 import { wilson } from '../stats/wilson.ts';
 import type { Column } from '../table.ts';
-import { beamSearch, type Candidate } from './beam-search.ts';
+import { beamSearch } from './beam-search.ts';
 import { emptyBits, setBit } from './bits.ts';
 import { type Condition, conditionsOn } from './conditions.ts';
 import { diverseSlices } from './diverse-slices.ts';
 import { hypergeometricTail } from './hypergeometric-tail.ts';
-import type { Slice } from './types.ts';
+import { poissonBinomialTail } from './poisson-binomial-tail.ts';
+import type { HeldOutSlice, Slice } from './types.ts';
 
-/** What a row can have or not. event: [n] 1 yes, 0 no, 255 not known. */
+/** What a row can have or not. */
 export interface Measure {
   readonly name: Slice['measure'];
+  /** [n] 1 yes, 0 no, 255 not known */
   readonly event: Uint8Array;
+  /**
+   * [n] P(event) of each row when nothing is amiss, NaN not known: slices are where more happens than that. Null: slices are where more
+   * happens than in all rows.
+   */
+  readonly expected: Float64Array | null;
+  /** False where the event is made from the searched columns of all rows: held-out rows then show it by construction and test nothing. */
+  readonly tested: boolean;
 }
 
 export interface SliceInput {
@@ -31,74 +40,104 @@ export interface FoundSlices {
   /** Conjunctions whose rows were counted. */
   readonly searched: number;
   readonly minimumSize: number;
+  readonly maximumSize: number;
 }
 
 const MOST_SLICES = 20;
 const SMALLEST_SLICE = 30;
 const SMALLEST_SHARE = 0.005;
-
-interface HeldOutCounts {
-  readonly size: number;
-  readonly events: number;
-  readonly rows: number;
-  readonly allEvents: number;
-}
-
-function countHeldOut(conditions: readonly Condition[], event: Uint8Array, rows: Uint32Array): HeldOutCounts {
-  let size = 0, events = 0, allEvents = 0;
-  for (const row of rows) {
-    allEvents += event[row]!;
-    if (!conditions.every((condition) => condition.holds(row))) continue;
-    size++;
-    events += event[row]!;
-  }
-  return { size, events, rows: rows.length, allEvents };
-}
+/** Larger ones point nowhere; groups of that size have their rates in the fairness part. */
+const LARGEST_SHARE = 0.1;
+/** On small data a tenth is too few rows to tell anything. */
+const LARGEST_AT_LEAST = 120;
 
 function ratio(a: number, b: number): number {
   return b > 0 ? a / b : 0;
 }
 
-type Unadjusted = Omit<Slice, 'heldOut'> & { readonly heldOut: Omit<Slice['heldOut'], 'qValue' | 'replicated'> };
+function mean(values: Float64Array): number {
+  return ratio(values.reduce((sum, value) => sum + value, 0), values.length);
+}
 
-function sliceOf(measure: Slice['measure'], { conditions, size, events }: Candidate, overall: number, held: HeldOutCounts, level: number): Unadjusted {
-  const heldOverall = ratio(held.allEvents, held.rows), rate = ratio(held.events, held.size);
+/** The held-out rows of one slice: events, and what was expected of each row (null: nothing of its own). */
+interface HeldOutRows {
+  readonly size: number;
+  readonly events: number;
+  readonly expected: Float64Array | null;
+  /** Of all held-out rows. */
+  readonly rows: number;
+  readonly allEvents: number;
+}
+
+function heldOutRows(conditions: readonly Condition[], { event, expected }: Measure, heldOut: Uint32Array): HeldOutRows {
+  const own = heldOut.filter((row) => conditions.every((condition) => condition.holds(row)));
+  const count = (rows: Uint32Array): number => rows.reduce((sum, row) => sum + event[row]!, 0);
   return {
-    conditions: conditions.map(({ column, text }) => ({ column, text })), text: conditions.map(({ text }) => text).join(' and '), measure,
-    size, rate: events / size, overall, lift: events / size / overall,
-    heldOut: {
-      size: held.size, rate, overall: heldOverall, lift: ratio(rate, heldOverall), interval: wilson(held.events, held.size, level),
-      pValue: hypergeometricTail(held.events, held.size, held.allEvents, held.rows),
-    },
+    size: own.length, events: count(own), expected: expected === null ? null : Float64Array.from(own, (row) => expected[row]!),
+    rows: heldOut.length, allEvents: count(heldOut),
   };
 }
 
-interface Searched { readonly slices: readonly Unadjusted[]; readonly searched: number }
+/** One-sided: against what was expected of these very rows, or (Fisher's exact test) against the other rows. */
+function pValueOf({ size, events, expected, rows, allEvents }: HeldOutRows): number {
+  return expected === null ? hypergeometricTail(events, size, allEvents, rows) : poissonBinomialTail(events, expected);
+}
 
-function searchMeasure({ columns, level, report }: SliceInput, { name, event }: Measure, discovery: Uint32Array, heldOut: Uint32Array, minimumSize: number): Searched {
-  const known = Uint8Array.from(discovery, (row) => event[row]!), bits = emptyBits(discovery.length);
-  for (const [i, value] of known.entries()) if (value === 1) setBit(bits, i);
-  const conditions = columns.flatMap((column) => conditionsOn(column, discovery));
-  const { candidates, searched } = beamSearch({ conditions, rows: discovery, event: known, minimumSize, onLevel: (size) => report?.((size - 1) / 3, name) });
-  const overall = known.reduce((sum, value) => sum + value, 0) / discovery.length;
-  const slices = diverseSlices(candidates, bits, overall, MOST_SLICES).map((candidate) => sliceOf(name, candidate, overall, countHeldOut(candidate.conditions, event, heldOut), level));
-  return { slices, searched };
+function describeHeldOut(held: HeldOutRows, tested: boolean, level: number): HeldOutSlice {
+  const { size, events } = held, overall = ratio(held.allEvents, held.rows), rate = ratio(events, size);
+  const expected = held.expected === null || size === 0 ? null : mean(held.expected), interval = tested ? wilson(events, size, level) : null;
+  return {
+    size, rate, overall, lift: ratio(rate, overall), expected, excess: expected === null ? null : rate - expected,
+    interval, excessInterval: expected === null || interval === null ? null : [interval[0] - expected, interval[1] - expected],
+    pValue: tested ? pValueOf(held) : null, qValue: null, replicated: null,
+  };
+}
+
+/** Each measure answers a question of its own: true slices of one must not buy false ones of another, so q-values are adjusted within one. */
+function adjusted(slices: readonly Slice[], level: number): Slice[] {
+  const q = benjaminiHochberg(slices.map(({ heldOut }) => heldOut.pValue!));
+  return slices.map((slice, i) => {
+    const { rate, overall, expected } = slice.heldOut;
+    return { ...slice, heldOut: { ...slice.heldOut, qValue: q[i]!, replicated: q[i]! <= 1 - level + 1e-12 && rate > (expected ?? overall) } };
+  });
+}
+
+interface Searched { readonly slices: readonly Slice[]; readonly searched: number }
+
+interface Sizes { readonly minimumSize: number; readonly maximumSize: number }
+
+function searchMeasure(input: SliceInput, measure: Measure, { minimumSize, maximumSize }: Sizes): Searched {
+  const { columns, level, report } = input, { name, event, expected, tested } = measure;
+  const isKnown = (row: number): boolean => event[row]! <= 1 && (expected === null || !Number.isNaN(expected[row]!));
+  const rows = input.discovery.filter(isKnown), heldOut = input.heldOut.filter(isKnown);
+  const happened = Uint8Array.from(rows, (row) => event[row]!), overall = ratio(happened.reduce((sum, value) => sum + value, 0), rows.length);
+  const rates = expected === null ? overall : Float64Array.from(rows, (row) => expected[row]!), bits = emptyBits(rows.length);
+  for (const [i, value] of happened.entries()) if (value === 1) setBit(bits, i);
+  const { candidates, searched } = beamSearch({
+    conditions: columns.flatMap((column) => conditionsOn(column, rows)), rows, event: happened, expected: rates, minimumSize, maximumSize,
+    onLevel: (size) => report?.((size - 1) / 3, name),
+  });
+  const slices = diverseSlices(candidates, bits, rates, MOST_SLICES).map((candidate): Slice => {
+    const { conditions, size, events } = candidate, rate = events / size, ownExpected = expected === null ? null : candidate.expected / size;
+    return {
+      conditions: conditions.map(({ column, text }) => ({ column, text })), text: conditions.map(({ text }) => text).join(' and '), measure: name,
+      size, rate, overall, lift: rate / overall, expected: ownExpected, excess: ownExpected === null ? null : rate - ownExpected,
+      heldOut: describeHeldOut(heldOutRows(conditions, measure, heldOut), tested, level),
+    };
+  });
+  return { slices: tested ? adjusted(slices, level) : slices, searched };
 }
 
 /**
- * Slices of the data where something happens more often: searched on the discovery rows, then looked at once on the held-out rows: rate with
- * Wilson interval, Fisher's exact test against the other rows, Benjamini–Hochberg over all slices carried over.
+ * Slices of the data where something happens more often than expected: searched on the discovery rows, then looked at once on the held-out
+ * rows: rate with Wilson interval, one-sided exact test (of the excess by the Poisson binomial distribution where expected rates are given,
+ * Fisher's against the other rows otherwise), Benjamini–Hochberg over the slices of one measure.
  */
 export function findSlices(input: SliceInput): FoundSlices {
   const minimumSize = Math.max(SMALLEST_SLICE, Math.ceil(SMALLEST_SHARE * input.discovery.length));
-  const known = (rows: Uint32Array, event: Uint8Array): Uint32Array => rows.filter((row) => event[row]! <= 1);
+  const maximumSize = Math.max(LARGEST_AT_LEAST, Math.floor(LARGEST_SHARE * input.discovery.length));
   const found = input.measures.map((measure, k) => searchMeasure(
-    { ...input, report: (fraction, detail) => input.report?.((k + fraction) / input.measures.length, detail) },
-    measure, known(input.discovery, measure.event), known(input.heldOut, measure.event), minimumSize,
+    { ...input, report: (fraction, detail) => input.report?.((k + fraction) / input.measures.length, detail) }, measure, { minimumSize, maximumSize },
   ));
-  const unadjusted = found.flatMap(({ slices }) => slices), q = benjaminiHochberg(unadjusted.map(({ heldOut }) => heldOut.pValue));
-  return {
-    searched: found.reduce((sum, { searched }) => sum + searched, 0), minimumSize,
-    slices: unadjusted.map((slice, i) => ({ ...slice, heldOut: { ...slice.heldOut, qValue: q[i]!, replicated: q[i]! <= 1 - input.level + 1e-12 && slice.heldOut.lift > 1 } })),
-  };
+  return { searched: found.reduce((sum, { searched }) => sum + searched, 0), minimumSize, maximumSize, slices: found.flatMap(({ slices }) => slices) };
 }

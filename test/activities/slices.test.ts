@@ -3,6 +3,7 @@ import { artifactOf, getJson } from '../../activities/artifacts.ts';
 import { type Decisions, storeDecisions } from '../../activities/load-decisions.ts';
 import { labelsOf, loadDataset } from '../../activities/load-dataset.ts';
 import { slices } from '../../activities/slices.ts';
+import { randomStream } from '../../models/engine/random.ts';
 import type { SlicesSummary } from '../../models/slices/types.ts';
 import { storeStage } from './latent-fixture.ts';
 import { testContext } from './memory-store.ts';
@@ -17,6 +18,13 @@ async function wrongOver45(prepared: Prepared): Promise<Decisions> {
   return { ...DECIDED, decision: labels.map((label, row) => (age.kind === 'number' && age.values[row]! > 45 ? 1 - label : label)) };
 }
 
+/** A score that knows the label of people up to 45 and is unsure, by as much as it should be, of the others. */
+async function unsureOver45(prepared: Prepared): Promise<Decisions> {
+  const wrong = await wrongOver45(prepared), random = randomStream(3, 'test/unsure'), { decision } = wrong, dataset = await loadDataset(prepared.store, prepared.inputs.ingest![0]!), labels = labelsOf(dataset)!;
+  const decided = decision.map((value, row) => (value === labels[row] ? value : random.uniform() < 0.4 ? 1 - labels[row]! : labels[row]!));
+  return { ...wrong, decision: decided, threshold: 0.5, score: Float64Array.from(decided, (value, row) => (decision[row] === labels[row] ? Math.abs(value - 0.001) : Math.abs(value - 0.4))) };
+}
+
 async function run(prepared: Prepared, decisions: Decisions | null, cluster: string | null = null): Promise<SlicesSummary> {
   const { store, inputs, data } = prepared;
   const outliers = await storeStage(store, 'outliers', await runOutliers(prepared)), fairness = await storeStage(store, 'fairness', { artifacts: await storeDecisions(store, decisions), summary: {} });
@@ -26,20 +34,37 @@ async function run(prepared: Prepared, decisions: Decisions | null, cluster: str
 
 describe('the slices stage', () => {
   it('finds where decisions err and where rows are strange, on rows that took no part', async () => {
-    const people = await prepare(), { errorOf, searched, slices: found, notes } = await run(people, await wrongOver45(people)), worst = found.find(({ measure }) => measure === 'error')!;
+    const people = await prepare(), { errorOf, errorMeasure, searched, slices: found, notes } = await run(people, await wrongOver45(people)), worst = found.find(({ measure }) => measure === 'error')!;
     expect(errorOf).toBe('the column decision');
     expect(searched).toBeGreaterThan(100);
     expect(worst.conditions.map(({ column }) => column)).toContain('age');
     expect(worst.heldOut).toMatchObject({ replicated: true });
     expect(worst.heldOut.lift).toBeGreaterThan(2);
-    expect(found.some(({ measure }) => measure === 'strangeness')).toBe(true);
+    expect(worst).toMatchObject({ expected: null, excess: null });
+    const strange = found.filter(({ measure }) => measure === 'strangeness');
+    expect(strange.length).toBeGreaterThan(0);
+    for (const { heldOut } of strange) expect(heldOut).toMatchObject({ interval: null, pValue: null, qValue: null, replicated: null });
+    expect(errorMeasure).toBe('plain');
+    expect(notes[0]).toContain('hard cases');
+    expect(notes.join(' ')).toContain('describe where these lie and have no p-value');
     expect(found.every(({ conditions }) => conditions.every(({ column }) => column !== 'fail'))).toBe(true);
     expect(notes[0]).toContain('adjusted (Benjamini–Hochberg)');
   });
 
+  it('with a score shows errors beside those the score expects, and not the cases it is rightly unsure of', async () => {
+    const people = await prepare(), decisions = await unsureOver45(people), { errorMeasure, slices: found, notes } = await run(people, decisions), errors = found.filter(({ measure }) => measure === 'error');
+    expect(errorMeasure).toBe('excess');
+    expect(notes[0]).toContain('errors beyond the expected');
+    expect(errors.filter(({ heldOut }) => heldOut.replicated)).toEqual([]);
+    for (const { rate, expected, excess } of errors) expect(excess).toBeCloseTo(rate - expected!, 10);
+    // The same decisions without their score: everybody over 45 looks like a failure.
+    const plain = await run(people, { ...decisions, score: null });
+    expect(plain.slices.some(({ measure, heldOut }) => measure === 'error' && heldOut.replicated)).toBe(true);
+  });
+
   it('without decisions searches strangeness only, and says why', async () => {
     const summary = await run(await prepare(), null);
-    expect(summary.errorOf).toBeNull();
+    expect(summary).toMatchObject({ errorOf: null, errorMeasure: null });
     expect(summary.slices.every(({ measure }) => measure === 'strangeness')).toBe(true);
     expect(summary.notes[0]).toContain('needs a label and decisions');
   });

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countBits, countCommon, countTriple, emptyBits, intersectBits, setBit, type Bits } from '../../../models/slices/bits.ts';
+import { countBits, countCommon, eachBit, emptyBits, intersectBits, setBit, uniteBits, withoutBits, type Bits } from '../../../models/slices/bits.ts';
 import { conditionsOn } from '../../../models/slices/conditions.ts';
+import { countEvents } from '../../../models/slices/count-events.ts';
 import { hypergeometricTail } from '../../../models/slices/hypergeometric-tail.ts';
 
 const ROWS = 70;
@@ -19,9 +20,33 @@ describe('bits', () => {
       const both = a.filter((row) => b.includes(row)), all = both.filter((row) => c.includes(row));
       expect(countBits(bitsOf(a))).toBe(a.length);
       expect(countCommon(bitsOf(a), bitsOf(b))).toBe(both.length);
-      expect(countTriple(bitsOf(a), bitsOf(b), bitsOf(c))).toBe(all.length);
+      expect(uniteBits(bitsOf(a), bitsOf(b))).toEqual(bitsOf([...new Set([...a, ...b])]));
+      expect(withoutBits(bitsOf(a), bitsOf(b))).toEqual(bitsOf(a.filter((row) => !b.includes(row))));
+      const visited: number[] = [];
+      eachBit(bitsOf(a), (row) => visited.push(row));
+      expect(visited).toEqual([...a].sort((x, y) => x - y));
       expect(intersectBits([bitsOf(a), bitsOf(b), bitsOf(c)])).toEqual(bitsOf(all));
     }));
+  });
+});
+
+describe('countEvents', () => {
+  const rows = bitsOf(Array.from({ length: 50 }, (_, i) => i)), event = bitsOf(Array.from({ length: 10 }, (_, i) => 3 * i));
+
+  it('sets events beside the rates of the very rows, and one rate for all is a special case', () => {
+    const rates = Float64Array.from({ length: ROWS }, (_, i) => (i % 2 === 0 ? 0.1 : 0.3));
+    const own = countEvents(rows, event, rates);
+    expect(own).toMatchObject({ size: 50, events: 10 });
+    expect(own.expected).toBeCloseTo(10, 12);
+    expect(countEvents(rows, event, new Float64Array(ROWS).fill(0.15)).deviate).toBeCloseTo(countEvents(rows, event, 0.15).deviate, 12);
+    // 2.5 more than expected; the observed variance 50 × .2 × .8 is the larger one.
+    expect(countEvents(rows, event, 0.15).deviate).toBeCloseTo(2.5 / Math.sqrt(8), 12);
+    expect(countEvents(rows, event, 0.4).deviate).toBeCloseTo(-10 / Math.sqrt(12), 12);
+  });
+
+  it('has no deviate where nothing could happen', () => {
+    expect(countEvents(rows, emptyBits(ROWS), 0).deviate).toBe(0);
+    expect(countEvents(emptyBits(ROWS), event, 0.5).deviate).toBe(0);
   });
 });
 
