@@ -46,9 +46,9 @@ function excessChart(input: ReportInput, shown: readonly Slice[]): Chart {
   return {
     name: chartSlug('slices', 'error'), section: 'slices', attribute: null, reference: isReference(input),
     title: held === 0 ? 'No slice with more errors than the score expects held up on held-out rows' : `${several(held)} with more errors than the score expects held up on held-out rows`,
-    subtitle: 'Errors observed less errors expected under the recalibrated score: hard cases alone are at 0.',
+    subtitle: 'Held-out rows: errors observed less errors expected under the recalibrated score; hard cases alone are at 0.',
     description: `Dots with intervals: excess of errors over the expected in ${several(shown.length)}.`,
-    spec: dotInterval({ ...made, axisTitle: 'Excess of errors on held-out rows, percentage points', format: 'points', text: (value) => points(value), nameTitle: 'Slice', detailTitle: 'Rates', intervalTitle: 'Interval', kindTitle: 'Replication', line: { at: 0, label: 'as expected' }, gutter: 210 }),
+    spec: dotInterval({ ...made, axisTitle: 'Excess of errors, points', format: 'points', text: (value) => points(value), nameTitle: 'Slice', detailTitle: 'Rates', intervalTitle: 'Interval', kindTitle: 'Replication', line: { at: 0, label: 'as expected' }, gutter: 210 }),
     table: { columns: ['Slice', 'Rows (search)', 'Errors (search)', 'Expected (search)', 'Rows (held out)', 'Errors (held out)', 'Expected (held out)', 'Excess (held out)', 'Interval', 'q', 'Replicated'],
       rows: shown.map(({ text, size, rate, expected, heldOut }) => [text, size, percent(rate), percent(expected), heldOut.size, percent(heldOut.rate), percent(heldOut.expected), points(heldOut.excess),
         pointsInterval(heldOut.excessInterval), probability(heldOut.qValue), heldOut.replicated === true ? 'yes' : 'no']) },
