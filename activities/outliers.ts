@@ -26,7 +26,7 @@ const FEWEST_FITTED = 50;
 const FEWEST_CLEAN = 20;
 
 /** Every usable row scored by a portfolio of detectors and ranked, with p-values where they can be had and reasons for the strangest rows. */
-export const outliers: Stage<OutliersStageConfig> = { name: 'outliers', version: 1, run };
+export const outliers: Stage<OutliersStageConfig> = { name: 'outliers', version: 2, run };
 
 async function run({ config, inputs, seed }: StageInput<OutliersStageConfig>, { store, signal, progress }: StageContext): Promise<StageOutput> {
   const chosen = chosenDetectors(config.outliers.detectors);

@@ -1,14 +1,19 @@
 import type { CategoryColumn, Column, NumberColumn } from '../table.ts';
 import { numberText, percentText, shortText } from './value-text.ts';
 
+/** A value in fewer rows than this share is not the column's usual one, even when no other is more frequent. */
+const USUAL = 0.1;
+
 /** What one column alone says of a row's value. */
 export interface Rarity {
   readonly value: string;
   readonly typical: string;
-  /** Share of rows whose value is at least as rare or as far out on its side (twice that side), 0 to 1. */
+  /** Share of rows whose value is at least as far out on its side, or whose level is at least as rare, 0 to 1: the share that the text names, or 1 at the median. */
   readonly share: number;
-  /** `above 99.5 % of rows`, `0.1 % of rows`. */
+  /** `above 99.5 % of rows`, `the largest value, shared by 0.5 % of rows`, `0.1 % of rows`. */
   readonly text: string;
+  /** The value is the column's median or its most frequent value. */
+  readonly usual: boolean;
 }
 
 function countUpTo(sorted: Float64Array, x: number, inclusive: boolean): number {
@@ -23,18 +28,37 @@ function countUpTo(sorted: Float64Array, x: number, inclusive: boolean): number 
 }
 
 function missingRarity(count: number, rows: number, typical: string): Rarity {
-  return { value: '(missing)', typical, share: count / rows, text: `missing in ${percentText(count / rows)} of rows` };
+  return { value: '(missing)', typical, share: count / rows, text: `missing in ${percentText(count / rows)} of rows`, usual: typical === '(missing)' };
+}
+
+/** The most frequent of ascending values, the lowest of several. */
+function modeOf(sorted: Float64Array): number {
+  let mode = Number.NaN, most = 0;
+  for (let start = 0, end = 0; start < sorted.length; start = end) {
+    while (end < sorted.length && sorted[end] === sorted[start]) end++;
+    if (end - start <= most) continue;
+    most = end - start;
+    mode = sorted[start]!;
+  }
+  // Values that hardly repeat have no usual one.
+  return most > USUAL * sorted.length ? mode : Number.NaN;
+}
+
+/** How far out `inside` of n values lie on this value's inner side, where `tied` are equal to it. */
+function sideText(end: 'largest' | 'smallest', inside: number, tied: number, n: number): string {
+  if (inside + tied === n && tied > 1) return `the ${end} value, shared by ${percentText(tied / n)} of rows`;
+  return `${end === 'largest' ? 'above' : 'below'} ${percentText(inside / n)} of rows`;
 }
 
 function numberRarity({ values }: NumberColumn): (row: number) => Rarity {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort(), n = sorted.length;
-  const typical = n === 0 ? '(missing)' : numberText(sorted[n >> 1]!);
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort(), n = sorted.length, median = sorted[n >> 1], mode = modeOf(sorted);
+  const typical = median === undefined ? '(missing)' : numberText(median);
   return (row) => {
     const value = values[row]!;
     if (Number.isNaN(value)) return missingRarity(values.length - n, values.length, typical);
-    const below = countUpTo(sorted, value, false), above = n - countUpTo(sorted, value, true);
-    const share = Math.min(1, 2 * (n - Math.max(below, above)) / n);
-    return { value: numberText(value), typical, share, text: below >= above ? `above ${percentText(below / n)} of rows` : `below ${percentText(above / n)} of rows` };
+    const below = countUpTo(sorted, value, false), above = n - countUpTo(sorted, value, true), inside = Math.max(below, above);
+    const text = sideText(below >= above ? 'largest' : 'smallest', inside, n - below - above, n);
+    return { value: numberText(value), typical, share: 2 * inside <= n ? 1 : (n - inside) / n, text, usual: value === median || value === mode };
   };
 }
 
@@ -47,7 +71,8 @@ function categoryRarity({ codes, levels }: CategoryColumn): (row: number) => Rar
   return (row) => {
     const own = slot(codes[row]!);
     if (own === levels.length) return missingRarity(counts[own]!, rows, typical);
-    return { value: shortText(levels[own]!), typical, share: rarer[own]! / rows, text: `${percentText(counts[own]! / rows)} of rows` };
+    const share = rarer[own]! / rows, alone = percentText(counts[own]! / rows), together = percentText(share);
+    return { value: shortText(levels[own]!), typical, share, text: `${alone} of rows${together === alone ? '' : `, ${together} with all levels as rare`}`, usual: own === mode };
   };
 }
 

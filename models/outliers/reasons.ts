@@ -16,16 +16,39 @@ const MOST_REASONS = 5;
 const SMALLEST_SHARE = 0.05;
 /** Columns that tell each other to this degree are one reason. */
 const SAME = 0.8;
-/** A value rarer than this speaks for itself. */
-const RARE = 0.1;
 /** −ln of a share: what one row in seven reaches in a column is no reason. */
 const ORDINARY_NATS = 2;
+/** A value rarer than this is worth saying beside a cost that says more. */
+const RARE = 0.1;
+/** Rarity is plainer than a cost: the cost is the reason where its share of rows is smaller by more than this factor. */
+const CLEARLY = 4;
+/** A usual value is a reason only when so few rows cost as much, and when it costs so many nats above the column's median (odds of 20). */
+const EXTREME_SHARE = 0.001;
+const EXTREME_NATS = 3;
+
+/** How far out a row is in a column by the reconstruction costs. */
+interface CostView {
+  /** Share of rows that cost the network at least as much in this column, 0 to 1. */
+  readonly share: (row: number) => number;
+  /** Nats above the column's median cost. */
+  readonly excess: (row: number) => number;
+}
 
 interface ColumnView {
   readonly name: string;
   readonly rarity: (row: number) => Rarity;
-  /** Share of rows that cost the network at least as much in this column, 0 to 1; 1 without costs. */
-  readonly costShare: (row: number) => number;
+  /** null without costs. */
+  readonly cost: CostView | null;
+}
+
+/** What one column has against a row: the share of rows that are at least as far out, by the measure that the text names. */
+interface Evidence {
+  readonly share: number;
+  readonly value: string;
+  readonly typical: string;
+  readonly text: string;
+  /** A usual value that is not extreme beside the others counts only when the row has nothing else. */
+  readonly weak: boolean;
 }
 
 interface Strange {
@@ -41,8 +64,8 @@ function meanCost({ costs, columns, rows }: ReasonInput, c: number): Float64Arra
 }
 
 /** Share of values that are at least as large as each row's own. */
-function upperShare(values: Float64Array): (row: number) => number {
-  const sorted = Float64Array.from(values).sort(), n = sorted.length;
+function upperShare(values: Float64Array, sorted = Float64Array.from(values).sort()): (row: number) => number {
+  const n = sorted.length;
   return (row) => {
     const value = values[row]!;
     let low = 0, high = n;
@@ -55,20 +78,31 @@ function upperShare(values: Float64Array): (row: number) => number {
   };
 }
 
+function viewCost(cost: Float64Array): CostView {
+  const sorted = Float64Array.from(cost).sort(), median = sorted[sorted.length >> 1]!;
+  return { share: upperShare(cost, sorted), excess: (row) => cost[row]! - median };
+}
+
 function viewColumns(input: ReasonInput): ColumnView[] {
   return input.columns.map((column, c) => ({
-    name: shortText(column.name), rarity: rarityOf(column), costShare: input.costs.length === 0 ? () => 1 : upperShare(meanCost(input, c)),
+    name: shortText(column.name), rarity: rarityOf(column), cost: input.costs.length === 0 ? null : viewCost(meanCost(input, c)),
   }));
 }
 
-function natsOf(view: ColumnView, row: number): number {
-  return Math.max(0, -Math.log(Math.max(Number.MIN_VALUE, Math.min(view.costShare(row), view.rarity(row).share))) - ORDINARY_NATS);
+function evidenceOf({ name, rarity, cost }: ColumnView, row: number): Evidence {
+  const { value, typical, share, text, usual } = rarity(row), label = usual && value === typical ? `${name} ${value}: the typical value, ` : `${name} ${value}: typical ${typical}, `;
+  const costShare = cost?.share(row) ?? 1;
+  if (cost === null || costShare * CLEARLY >= share) return { share, value, typical, text: label + text, weak: usual };
+  return {
+    share: costShare, value, typical,
+    text: `${label}${share <= RARE ? `${text} and ` : ''}unusual beside its other columns (less expected than in ${percentText(1 - costShare)} of rows)`,
+    weak: usual && !(costShare <= EXTREME_SHARE && cost.excess(row) >= EXTREME_NATS),
+  };
 }
 
-function describe(view: ColumnView, row: number): { value: string; typical: string; text: string } {
-  const { value, typical, share, text } = view.rarity(row), cost = view.costShare(row);
-  const why = share <= RARE || cost >= share ? text : `unusual beside its other columns (less expected than in ${percentText(1 - cost)} of rows)`;
-  return { value, typical, text: `${view.name} ${value}: typical ${typical}, ${why}` };
+/** −ln of the share of rows at least as far out, less what is ordinary. */
+function natsOf({ share, weak }: Evidence): number {
+  return weak ? 0 : Math.max(0, -Math.log(share) - ORDINARY_NATS);
 }
 
 /** Joins columns that tell each other, strangest first; a group is as strange as its strangest column. */
@@ -84,22 +118,35 @@ function groupColumns(nats: readonly number[], associated: (i: number, j: number
   return groups;
 }
 
+/** Of a row in which no column stands out, the column that comes nearest to it, an unusual value if there is one; with its share of all columns' −ln. */
+function nearestReason(views: readonly ColumnView[], evidence: readonly Evidence[]): Reason[] {
+  const order = evidence.map((_, c) => c).filter((c) => evidence[c]!.share < 1)
+    .sort((a, b) => Number(evidence[a]!.weak) - Number(evidence[b]!.weak) || evidence[a]!.share - evidence[b]!.share || a - b);
+  const c = order[0];
+  if (c === undefined) return [];
+  const total = order.reduce((sum, each) => sum - Math.log(evidence[each]!.share), 0), { share, value, typical, text } = evidence[c]!;
+  return [{ column: views[c]!.name, value, typical, contribution: -Math.log(share) / total, text }];
+}
+
 function reasonsOf(row: number, views: readonly ColumnView[], associated: (i: number, j: number) => number): Reason[] {
-  const groups = groupColumns(views.map((view) => natsOf(view, row)), associated);
+  const evidence = views.map((view) => evidenceOf(view, row)), groups = groupColumns(evidence.map(natsOf), associated);
+  if (groups.length === 0) return nearestReason(views, evidence);
   const total = groups.reduce((sum, { nats }) => sum + nats, 0);
-  return groups.slice(0, MOST_REASONS).filter(({ nats }) => nats >= SMALLEST_SHARE * total).map(({ columns, nats }) => {
-    const parts = columns.map((c) => ({ name: views[c]!.name, ...describe(views[c]!, row) }));
-    const join = (of: (part: (typeof parts)[number]) => string, by: string): string => parts.map(of).join(by);
+  const named = groups.slice(0, MOST_REASONS).filter(({ nats }, i) => i === 0 || nats >= SMALLEST_SHARE * total);
+  return named.map(({ columns, nats }) => {
+    const join = (of: (c: number) => string, by: string): string => columns.map(of).join(by);
     return {
-      column: join((part) => part.name, ' + '), value: join((part) => part.value, ' + '), typical: join((part) => part.typical, ' + '),
-      contribution: nats / total, text: join((part) => part.text, '; with '),
+      column: join((c) => views[c]!.name, ' + '), value: join((c) => evidence[c]!.value, ' + '), typical: join((c) => evidence[c]!.typical, ' + '),
+      contribution: nats / total, text: join((c) => evidence[c]!.text, '; with '),
     };
   });
 }
 
 /**
- * Why rows are strange: for each column the rarer of its value among all rows and of its reconstruction cost among all rows' costs in that
- * column (mean over seeds), as −ln of the share of rows at least as far out. Shares of a row's reasons add up to at most 1.
+ * Why rows are strange, strongest first: for each column −ln of the share of rows at least as far out, by the rarity of its value or, where
+ * that says clearly more, by its reconstruction cost among all rows' costs in that column (mean over seeds). The text names the measure
+ * that counted. A median or most frequent value is a reason only when its cost is extreme. Shares of a row's reasons add up to at most 1;
+ * a row without a column that stands out is given the one that comes nearest.
  */
 export function explainRows(input: ReasonInput, rows: readonly number[]): Reason[][] {
   const views = viewColumns(input), associated = columnAssociations(input.columns, input.rows);

@@ -33,7 +33,7 @@ describe('the outliers stage', () => {
       expect(PLANTED).toContain(row);
       expect(rank[row]).toBe(own);
       const text = reasons.map((reason) => reason.text).join('; ');
-      expect(text).toMatch(/age 1\d\d: typical (39|40|41), above 9[89](\.\d+)? % of rows/);
+      expect(text).toMatch(/age 1\d\d: typical (39|40|41), (above 9[89](\.\d+)? % of rows|the largest value, shared by \d(\.\d+)? % of rows)( and unusual beside its other columns \(less expected than in 9[89](\.\d+)? % of rows\))?/);
       expect(text).toContain('town Atlantis');
     }
     expect(summary.detectors.map(({ name }) => name).toSorted()).toEqual([...DETECTOR_NAMES].toSorted());
