@@ -23,7 +23,7 @@ function groupRow(study: GroupingStudy, group: number, { metric, denominator, va
   const { minimum } = study.settings;
   const base = { attribute: study.attribute, group: study.levels[group]!, metric, n: study.sizes[group]!, denominator };
   if (denominator === 0) return { ...base, value: null, interval: null, note: `there are no ${of}` };
-  if (denominator < minimum) return { ...base, value: null, interval, note: `value hidden: fewer than ${minimum} ${of}` };
+  if (denominator < minimum) return { ...base, value: null, interval, note: `value hidden: fewer than ${minimum} ${of}${interval === null && note ? `; ${note}` : ''}` };
   return { ...base, value, interval, note: note ?? null };
 }
 
@@ -35,8 +35,9 @@ function rateRow(study: GroupingStudy, group: number, rate: Rate): GroupMetric {
   const needs = rateNeeds(rate);
   if ((needs.label && !study.hasLabel) || (needs.decision && !study.hasDecision)) return missingRow(study, group, rate, reasonAgainst(study, needs));
   const { x, n } = rateEvents(rate, study.counts, group), { n: rows } = rateEvents(rate, { ...study.counts, cells: study.counts.rows }, group);
-  return groupRow(study, group, { metric: rate, denominator: rows, value: x / n, of: DENOMINATORS[rate],
-    interval: study.designed ? effectiveInterval(study, group, rate) : wilson(x, n, study.settings.level) });
+  const interval = study.designed ? effectiveInterval(study, group, rate) : wilson(x, n, study.settings.level);
+  return groupRow(study, group, { metric: rate, denominator: rows, value: x / n, of: DENOMINATORS[rate], interval,
+    note: interval === null ? 'no interval: no other group has such rows, so its effective number is not linearised' : null });
 }
 
 /** Wilson's interval of the effective counts; null where a single group has the rows. */
