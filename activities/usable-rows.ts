@@ -20,12 +20,15 @@ export interface UsableRows {
  * one at a time.
  */
 export function findUsableRows(columns: readonly PackedColumn[], total: number, data: DataConfig): UsableRows {
-  const present = new Uint8Array(total), lacks = new Uint8Array(total);
+  // A column without a missing value leaves no row empty.
+  const someFull = columns.some((column) => column.missing === 0);
+  const present = new Uint8Array(total).fill(Number(someFull)), lacks = new Uint8Array(total);
   const needed = NEEDED.flatMap((key) => columns.filter((column) => column.name === data[key]).map((column) => ({ key, name: column.name })));
   for (const packed of columns) {
-    const column = packed.read();
     // A row that lacks several is set aside for the first of NEEDED.
     const marks = needed.flatMap(({ name }, i) => (name === packed.name ? [i + 1] : []));
+    if (someFull && (marks.length === 0 || packed.missing === 0)) continue;
+    const column = packed.read();
     for (let row = 0; row < total; row++) {
       if (!isMissing(column, row)) present[row] = 1;
       else for (const mark of marks) if (lacks[row] === 0 || mark < lacks[row]!) lacks[row] = mark;

@@ -9,14 +9,14 @@ import type { ArtifactRef } from './types.ts';
 const ROWS_PER_PART = 65_536;
 
 export interface StoredRows {
-  readonly columns: readonly PackedColumn[];
+  readonly columns: readonly Pick<PackedColumn, 'read'>[];
   readonly rowNumbers: Uint32Array;
   readonly split: Uint8Array;
 }
 
 /** Stores the rows in parts of 65,536, fewer where wide rows would make an object too large. Returns the parts in row order. */
 export function writeDataset({ table, rowNumbers, split }: TablePart, roles: Roles, context: StageContext): Promise<readonly ArtifactRef[]> {
-  const columns = table.columns.map((column): PackedColumn => ({ kind: column.kind, name: column.name, rows: table.rows, read: (start = 0, end = table.rows) => slice(column, start, end) }));
+  const columns = table.columns.map((column) => ({ read: (start = 0, end = table.rows) => slice(column, start, end) }));
   return writeColumns({ columns, rowNumbers, split }, roles, context);
 }
 

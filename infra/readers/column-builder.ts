@@ -116,8 +116,8 @@ export class ColumnBuilder {
 
   /** The whole column. One without any value is a category without levels. */
   finish(): PackedColumn {
-    if (this.#values !== null && this.numbers > 0) return packedNumbers(this.name, this.#values);
-    return packedCategory(this.name, this.#codes ?? codeChunks(), [...this.#levels.keys()]);
+    if (this.#values !== null && this.numbers > 0) return packedNumbers(this.name, this.#values, this.missing);
+    return packedCategory(this.name, this.#codes ?? codeChunks(), [...this.#levels.keys()], this.missing);
   }
 
   /** Whether the value is of the column's type; false when a column that minds no types becomes text. */

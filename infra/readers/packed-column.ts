@@ -13,6 +13,7 @@ export interface PackedColumn {
   readonly kind: Column['kind'];
   readonly name: string;
   readonly rows: number;
+  readonly missing: number;
   /** The rows [start, end) as a column of their own; a category keeps all its levels. */
   read(start?: number, end?: number): Column;
 }
@@ -64,23 +65,31 @@ export type CodeChunks = Chunks<OpenCodes, Codes>;
 export const numberChunks = (): NumberChunks => new Chunks<OpenNumbers, Values>((rows) => new Float64Array(rows), packNumbers, unpackNumbers);
 export const codeChunks = (): CodeChunks => new Chunks<OpenCodes, Codes>((rows) => new Int32Array(rows), packCodes, unpackCodes);
 
-export function packedNumbers(name: string, chunks: NumberChunks): PackedColumn {
-  return { kind: 'number', name, rows: chunks.length, read: (start = 0, end = chunks.length) => ({ kind: 'number', name, values: chunks.read(start, end) }) };
+export function packedNumbers(name: string, chunks: NumberChunks, missing: number): PackedColumn {
+  return { kind: 'number', name, rows: chunks.length, missing, read: (start = 0, end = chunks.length) => ({ kind: 'number', name, values: chunks.read(start, end) }) };
 }
 
-export function packedCategory(name: string, chunks: CodeChunks, levels: readonly string[]): PackedColumn {
-  return { kind: 'category', name, rows: chunks.length, read: (start = 0, end = chunks.length) => ({ kind: 'category', name, codes: chunks.read(start, end), levels }) };
+export function packedCategory(name: string, chunks: CodeChunks, levels: readonly string[], missing: number): PackedColumn {
+  return { kind: 'category', name, rows: chunks.length, missing, read: (start = 0, end = chunks.length) => ({ kind: 'category', name, codes: chunks.read(start, end), levels }) };
 }
 
 export function packColumn(column: Column): PackedColumn {
   if (column.kind === 'number') {
     const chunks = numberChunks();
-    for (const value of column.values) chunks.push(value);
-    return packedNumbers(column.name, chunks);
+    let missing = 0;
+    for (const value of column.values) {
+      chunks.push(value);
+      missing += Number(Number.isNaN(value));
+    }
+    return packedNumbers(column.name, chunks, missing);
   }
   const chunks = codeChunks();
-  for (const code of column.codes) chunks.push(code);
-  return packedCategory(column.name, chunks, column.levels);
+  let missing = 0;
+  for (const code of column.codes) {
+    chunks.push(code);
+    missing += Number(code < 0);
+  }
+  return packedCategory(column.name, chunks, column.levels, missing);
 }
 
 /** In integers the lowest value stands for NaN. */

@@ -1,4 +1,5 @@
 import type { CategoryColumn, Column, NumberColumn } from '../table.ts';
+import { presentValues } from './present-values.ts';
 
 /** Beyond it not every whole number is a double. */
 const EXACT = 2 ** 53;
@@ -18,11 +19,12 @@ export function columnRemarks(column: Column): readonly string[] {
 }
 
 function numberRemarks({ values }: NumberColumn): readonly string[] {
-  const present = values.filter((value) => !Number.isNaN(value)), remarks: string[] = [];
-  if (!present.every(Number.isInteger)) return [];
+  const remarks: string[] = [];
+  if (!values.every((value) => Number.isNaN(value) || Number.isInteger(value))) return [];
+  const present = presentValues(values).sort();
   if (present.some((value) => Math.abs(value) > EXACT && Math.abs(value) < WRITTEN_OUT)) {
     remarks.push(`whole numbers beyond ${EXACT} are held rounded, so that values which differ in the last digits become one: if they name something, put the column in data.id or data.exclude`);
-  } else if (present.length > FEWEST_KEYS && new Set(present).size === present.length) {
+  } else if (present.length > FEWEST_KEYS && present.every((value, i) => i === 0 || value !== present[i - 1])) {
     remarks.push('no whole number occurs twice: if they name rows, put the column in data.id or data.exclude');
   }
   return remarks;

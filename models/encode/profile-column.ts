@@ -1,5 +1,6 @@
 import { shortName } from '../fairness/short-name.ts';
 import type { CategoryColumn, Column, NumberColumn } from '../table.ts';
+import { presentValues } from './present-values.ts';
 import type { ColumnProfile, ColumnRole } from './profile-types.ts';
 
 const TOP_LEVELS = 12;
@@ -11,7 +12,7 @@ export function profileColumn(column: Column, roles: readonly ColumnRole[], note
 }
 
 function profileNumber(column: NumberColumn, roles: readonly ColumnRole[], note: string | null): ColumnProfile {
-  const sorted = column.values.filter((value) => !Number.isNaN(value)).sort();
+  const sorted = presentValues(column.values).sort();
   const base = { name: column.name, kind: 'number' as const, roles, missing: column.values.length - sorted.length, categories: null, note };
   if (sorted.length === 0) return { ...base, distinct: 0, number: null };
   let distinct = 1, mean = 0, squares = 0;

@@ -12,7 +12,7 @@ describe('a packed column', () => {
   ])('gives back what it took: %s', (_name, valueAt) => {
     const values = Float64Array.from({ length: ROWS }, (_, i) => valueAt(i));
     const packed = packColumn({ kind: 'number', name: 'a', values });
-    expect(packed).toMatchObject({ kind: 'number', name: 'a', rows: ROWS });
+    expect(packed).toMatchObject({ kind: 'number', name: 'a', rows: ROWS, missing: values.filter(Number.isNaN).length });
     expect(packed.read()).toEqual({ kind: 'number', name: 'a', values });
     expect(packed.read(CHUNK_ROWS - 2, CHUNK_ROWS + 3)).toEqual({ kind: 'number', name: 'a', values: values.slice(CHUNK_ROWS - 2, CHUNK_ROWS + 3) });
     expect(packed.read(7, 7)).toEqual({ kind: 'number', name: 'a', values: new Float64Array(0) });
