@@ -3,7 +3,7 @@ import type { Store } from '../infra/store/store.ts';
 import { protectedGroupings } from '../models/latent/protected-groupings.ts';
 import { type CleanRows, cleanRows } from '../models/outliers/clean-rows.ts';
 import type { DetectorScores } from '../models/outliers/combine.ts';
-import { DETECTOR_NAMES, FEATURE_DETECTORS } from '../models/outliers/detectors.ts';
+import { DETECTOR_NAMES, FEATURE_DETECTORS, LATENT_DETECTORS } from '../models/outliers/detectors.ts';
 import { type FoundOutliers, findOutliers } from '../models/outliers/find-outliers.ts';
 import { inputOf, putArtifact, putJson } from './artifacts.ts';
 import type { DataConfig, OutliersConfig } from './audit-config.ts';
@@ -24,22 +24,24 @@ const PART_ROWS = 1 << 18;
 /** Under these numbers of normal rows neither a detector nor a p-value says anything. */
 const FEWEST_FITTED = 50;
 const FEWEST_CLEAN = 20;
+const WITHOUT_NETWORK = `${LATENT_DETECTORS.join(', ')} are left out: these networks were fitted to rows of every label, the anomalies among them, and only detectors fitted to normal rows alone may take part.`;
 
 /** Every usable row scored by a portfolio of detectors and ranked, with p-values where they can be had and reasons for the strangest rows. */
-export const outliers: Stage<OutliersStageConfig> = { name: 'outliers', version: 2, run };
+export const outliers: Stage<OutliersStageConfig> = { name: 'outliers', version: 3, run };
 
 async function run({ config, inputs, seed }: StageInput<OutliersStageConfig>, { store, signal, progress }: StageContext): Promise<StageOutput> {
-  const chosen = chosenDetectors(config.outliers.detectors);
+  const normal = config.outliers.train === 'normal', chosen = chosenDetectors(config.outliers.detectors, normal);
   const dataset = await loadDataset(store, inputOf(inputs, 'ingest')), { table, rowNumbers, ids } = dataset;
-  const { encoder, x } = await loadEncoded(store, inputOf(inputs, 'encode'));
+  const { encoder, x, split } = await loadEncoded(store, inputOf(inputs, 'encode'));
   const latents = await latentScores(store, inputs.latents ?? []);
   const { logDensity } = await loadDensity(store, inputOf(inputs, 'density'));
-  const given = [...latents.given, { name: 'latent', scores: logDensity.map((value) => -value) }];
+  const given = [...latents.given, { name: 'latent', scores: logDensity.map((value) => -value) }].map((each) => ({ ...each, parts: split }));
   signal.throwIfAborted();
   const found = findOutliers({
     x, rowNumbers, ids, seed, costs: latents.costs, ...config.outliers,
     detectors: FEATURE_DETECTORS.filter(({ name }) => chosen.includes(name)), given: given.filter(({ name }) => chosen.includes(name)),
-    columns: encoder.columns.map(({ name }) => columnOf(table, name)), clean: config.outliers.train === 'normal' ? knownNormal(dataset, seed) : null,
+    columns: encoder.columns.map(({ name }) => columnOf(table, name)), clean: normal ? knownNormal(dataset, seed) : null,
+    notes: normal && chosen.length < namedDetectors(config.outliers.detectors).length ? [WITHOUT_NETWORK] : [],
     groupings: protectedGroupings(table, config.data.protected, config.data.bins).single,
     report: (fraction, detail) => {
       signal.throwIfAborted();
@@ -53,8 +55,19 @@ async function run({ config, inputs, seed }: StageInput<OutliersStageConfig>, { 
   };
 }
 
+/** @throws DataError `unknown-detector`, or `no-detector` when normal rows are asked for and only scores of the network are named. */
+function chosenDetectors(named: OutliersConfig['detectors'], normal: boolean): readonly string[] {
+  const all = namedDetectors(named), chosen = normal ? all.filter((name) => !isLatent(name)) : all;
+  if (chosen.length > 0) return chosen;
+  throw new DataError('no-detector', `outliers.detectors names ${all.join(', ')}, and outliers.train: normal leaves these out, because the networks were fitted to all rows; name some of ${DETECTOR_NAMES.filter((name) => !isLatent(name)).join(', ')} or use outliers.train: all`);
+}
+
+function isLatent(name: string): boolean {
+  return LATENT_DETECTORS.some((latent) => latent === name);
+}
+
 /** @throws DataError `unknown-detector` */
-function chosenDetectors(named: OutliersConfig['detectors']): readonly string[] {
+function namedDetectors(named: OutliersConfig['detectors']): readonly string[] {
   if (named === 'auto') return DETECTOR_NAMES;
   const unknown = named.find((name) => !DETECTOR_NAMES.includes(name));
   if (unknown === undefined && named.length > 0) return named;

@@ -1,4 +1,5 @@
 import { spearman } from '../stats/spearman.ts';
+import { FEWEST_ROWS } from './bulk-quantiles.ts';
 import { fitSurprise } from './surprise.ts';
 import type { DetectorSummary } from './types.ts';
 
@@ -6,6 +7,8 @@ import type { DetectorSummary } from './types.ts';
 export interface DetectorScores {
   readonly name: string;
   readonly scores: Float64Array;
+  /** [n] Parts of the rows within each of which ranks are taken: a network scores the rows that it was fitted to too low. */
+  readonly parts?: Uint8Array;
 }
 
 export interface Combination {
@@ -27,6 +30,14 @@ const MASKING_RANK = 0.5;
 
 function pick(values: Float64Array, rows: Uint32Array | null): Float64Array {
   return rows === null ? values : Float64Array.from(rows, (row) => values[row]!);
+}
+
+/** Surprises of all rows against the fitted ones, or within each part when every part has rows enough to fit. */
+function surprisesOf({ scores, parts }: DetectorScores, rows: Uint32Array | null): Float64Array {
+  const numbers = [...new Set(parts ?? [])], members = numbers.map((part) => scores.filter((_, row) => parts![row] === part));
+  if (rows !== null || members.length < 2 || members.some((own) => own.length < FEWEST_ROWS)) return scores.map(fitSurprise(pick(scores, rows)));
+  const fits = new Map(numbers.map((part, i) => [part, fitSurprise(members[i]!)]));
+  return scores.map((score, row) => fits.get(parts![row]!)!(score));
 }
 
 function sumOf(surprises: readonly Float64Array[], weights?: readonly number[]): Float64Array {
@@ -82,9 +93,9 @@ export function combine(given: readonly DetectorScores[], fittedRows: Uint32Arra
   if (usable.length === 0) throw new RangeError('no detector gave finite scores');
   const unusable = given.filter((each) => !usable.includes(each))
     .map(({ name }): DetectorSummary => ({ name, weight: 0, agreement: 0, note: 'left out: not all of its scores are finite numbers' }));
-  const surprises = usable.map(({ name, scores }): Surprise => {
-    const all = scores.map(fitSurprise(pick(scores, fittedRows)));
-    return { name, all, fitted: pick(all, fittedRows) };
+  const surprises = usable.map((each): Surprise => {
+    const all = surprisesOf(each, fittedRows);
+    return { name: each.name, all, fitted: pick(all, fittedRows) };
   });
   const { kept, dropped } = dropContradicting(surprises);
   const agreement = agreements(kept), floor = kept.map((_, k) => Math.max(0, agreement[k]!));

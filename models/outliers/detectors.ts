@@ -7,9 +7,9 @@ import type { Detector } from './types.ts';
 /** Detectors that are fitted to the encoded features. */
 export const FEATURE_DETECTORS: readonly Detector[] = [
   isolationForest,
-  nearestNeighbours({ name: 'knn', neighbours: () => 10, reference: 4096 }),
+  nearestNeighbours({ name: 'knn', neighbours: () => 10, reference: 2048 }),
   // Wide enough to look past a tight group of outliers, which vouch for each other in a small neighbourhood.
-  nearestNeighbours({ name: 'knn_wide', neighbours: (m) => Math.ceil(0.05 * m), reference: 1024 }),
+  nearestNeighbours({ name: 'knn_wide', neighbours: (m) => Math.ceil(0.05 * m), reference: 640 }),
   histogramScore,
   mixtureDensity,
 ];

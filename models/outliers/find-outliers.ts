@@ -28,6 +28,8 @@ export interface OutlierInput {
   readonly fdr: number;
   readonly top: number;
   readonly seed: number;
+  /** What the reader of the summary must know of the input. */
+  readonly notes?: readonly string[];
   readonly report?: (fraction: number, detail: string) => void;
 }
 
@@ -73,7 +75,7 @@ export function findOutliers(input: OutlierInput): FoundOutliers {
     detectors: scoring.detectors, method: calibration.method, calibrated: calibration.calibrated, nulls: calibration.nulls, fdr,
     flagged: calibration.flagged.reduce((sum, flag) => sum + flag, 0), smallestDetectable: calibration.smallestDetectable, ranked: x.rows,
     top: strangest(input, score, ranking, calibration), histogram: scoreHistogram(score), groups: groupShares(input.groupings, ranking.order, GROUP_LEVEL),
-    notes: [...scoring.notes, ...calibration.notes, ...overlapNote(input, ranking.order)],
+    notes: [...input.notes ?? [], ...scoring.notes, ...calibration.notes, ...overlapNote(input, ranking.order)],
   };
   return { score, rank: ranking.rank, pValue: calibration.pValue, qValue: calibration.qValue, flagged: calibration.flagged, summary };
 }

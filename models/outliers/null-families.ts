@@ -56,7 +56,7 @@ function line(g: Float64Array, y: Float64Array): { location: number; scale: numb
 }
 
 function boxCox(x: number, lambda: number): number {
-  return Math.abs(lambda) < 1e-6 ? Math.log(x) : (x ** lambda - 1) / lambda;
+  return Math.abs(lambda) < 1e-6 ? Math.log(x) : (Math.exp(lambda * Math.log(x)) - 1) / lambda;
 }
 
 function transformedNormal(lambda: number, { scores, deviates }: BulkQuantiles): Null {

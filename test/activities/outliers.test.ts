@@ -50,6 +50,9 @@ describe('the outliers stage', () => {
   it('with known normal rows: conformal p-values of tested rows only, planted rows flagged', async () => {
     const { pValue, qValue, flagged, summary } = await load(await labelled(), { train: 'normal', fdr: 0.3 });
     expect(summary.method).toContain('split-conformal');
+    // The networks were fitted to the anomalies too.
+    expect(summary.detectors.map(({ name }) => name).toSorted()).toEqual(['gmm', 'hbos', 'iforest', 'knn', 'knn_wide']);
+    expect(summary.notes[0]).toContain('reconstruction, latent, kl are left out');
     expect(summary.smallestDetectable).toBeGreaterThan(0);
     const tested = [...pValue].filter((p) => !Number.isNaN(p)).length;
     expect(tested).toBeLessThan(ROWS / 2);
@@ -67,6 +70,7 @@ describe('the outliers stage', () => {
     const refused: unknown = await runOutliers(await people(), { train: 'normal' }).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(DataError);
     expect(String(refused)).toContain('needs data.label');
+    await expect(runOutliers(await labelled(), { train: 'normal', detectors: ['kl', 'latent'] })).rejects.toThrow('outliers.detectors names kl, latent');
     await expect(runOutliers(await labelled('no'), { train: 'normal' })).rejects.toThrow(/found \d+ normal rows in the train part and \d+ to calibrate with/);
   });
 

@@ -34,6 +34,17 @@ describe('combine', () => {
     expect(score[180]).toBeGreaterThan(score[149]!);
   });
 
+  it('ranks within each part, so that rows a network was fitted to are not called less strange', () => {
+    const parts = Uint8Array.from({ length: N }, (_, i) => i % 3), { scores } = noisy('a', 1, 0), raised = scores.map((value, i) => value + (parts[i] === 2 ? 1.5 : 0));
+    const top = (given: Float64Array, within?: Uint8Array): number => {
+      const { score } = combine([{ name: 'a', scores: given, ...(within === undefined ? {} : { parts: within }) }], null);
+      return Array.from(score.keys()).sort((a, b) => score[b]! - score[a]!).slice(0, 50).filter((row) => parts[row] === 2).length;
+    };
+    expect(top(raised)).toBeGreaterThan(35);
+    expect(top(raised, parts)).toBeLessThan(22);
+    expect(top(raised, parts)).toBeGreaterThan(11);
+  });
+
   it('leaves out scores that are no numbers; without any left it fails', () => {
     const broken = { name: 'broken', scores: truth.map((value, i) => (i === 3 ? Number.NaN : value)) };
     const { score, detectors } = combine([noisy('a', 1, 0.1), broken], null);

@@ -40,6 +40,15 @@ describe('isolation forest', () => {
     expect(scores(x, 1)).not.toEqual(scores(x));
   });
 
+  it('says nearly the same under another seed', () => {
+    const x = gaussians(2000, 6, 0, 0, 3), top = (seed: number): Set<number> => {
+      const score = scores(x, seed);
+      return new Set(Array.from(score.keys()).sort((a, b) => score[b]! - score[a]!).slice(0, 100));
+    };
+    const first = top(0), shared = [...top(1)].filter((row) => first.has(row)).length / 100;
+    expect(shared).toBeGreaterThan(0.84);
+  });
+
   it('gives equal rows one score, and a table of equal rows the score of no information', () => {
     const alike = scores(matrixOf(Array.from({ length: 40 }, () => [1, 2])));
     expect(alike[0]).toBeCloseTo(0.5, 12);

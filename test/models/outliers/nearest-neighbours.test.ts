@@ -43,6 +43,16 @@ describe('nearest neighbours', () => {
     expect([...detector(1).fit(one, randomStream(0, 'knn')).score(one)]).toEqual([0]);
   });
 
+  it('averages samples, so that the seed says little about who is first', () => {
+    const x = gaussians(4000, 6, 0, 0, 5);
+    const top = (seed: number): Set<number> => {
+      const score = detector(10, 256).fit(x, randomStream(seed, 'knn')).score(x);
+      return new Set(Array.from(score.keys()).sort((a, b) => score[b]! - score[a]!).slice(0, 400));
+    };
+    const first = top(0), shared = [...top(1)].filter((row) => first.has(row)).length / 400;
+    expect(shared).toBeGreaterThan(0.83);
+  });
+
   it('takes a seeded sample of the reference rows, which ranks nearly alike', () => {
     const x = gaussians(3000, 4, 30, 4, 3), sampled = detector(10, 1000).fit(x, randomStream(0, 'knn')).score(x);
     expect(sampled).toEqual(detector(10, 1000).fit(x, randomStream(0, 'knn')).score(x));
