@@ -1,18 +1,20 @@
 import { damagedErrors } from './damaged-error.ts';
 import { startOfUtf16 } from './likely-encoding.ts';
 
-export type FileFormat = 'csv' | 'json-lines' | 'parquet' | 'arrow' | 'npz';
+export type FileFormat = 'csv' | 'blocks' | 'json-lines' | 'parquet' | 'arrow' | 'npz';
 
 /** Formats by the end of a file's name; `.gz` may follow each. */
 const EXTENSIONS: Readonly<Record<FileFormat, readonly string[]>> = {
   csv: ['csv', 'tsv', 'tab', 'txt', 'data', 'dat', 'test'],
+  // Texts that are told by their first lines alone.
+  blocks: [],
   'json-lines': ['jsonl', 'ndjson', 'json'],
   parquet: ['parquet', 'pq'],
   arrow: ['arrow', 'arrows', 'feather', 'ipc'],
   npz: ['npz'],
 };
 
-const FORMAT_WORDS: Readonly<Record<FileFormat, string>> = { csv: 'delimited text', 'json-lines': 'JSON lines', parquet: 'a Parquet file', arrow: 'an Arrow file', npz: 'an npz file' };
+const FORMAT_WORDS: Readonly<Record<FileFormat, string>> = { csv: 'delimited text', blocks: 'labelled blocks', 'json-lines': 'JSON lines', parquet: 'a Parquet file', arrow: 'an Arrow file', npz: 'an npz file' };
 
 /** First bytes of formats with a reader. */
 const MAGIC: readonly (readonly [string, FileFormat])[] = [['PAR1', 'parquet'], ['ARROW1', 'arrow'], ['\u00ff\u00ff\u00ff\u00ff', 'arrow'], ['PK\u0003\u0004', 'npz'], ['PK\u0005\u0006', 'npz']];
