@@ -7,6 +7,7 @@ import { findSources } from './find-sources.ts';
 import { gunzipSource } from './gunzip-source.ts';
 import type { PackedColumn } from './packed-column.ts';
 import { readArrow } from './read-arrow.ts';
+import { looksLikeBlocks, readBlocks } from './read-blocks.ts';
 import { readCsv } from './read-csv.ts';
 import { checkWanted } from './read-header.ts';
 import { readJsonLines } from './read-json-lines.ts';
@@ -87,7 +88,8 @@ async function openFile(source: Source, first: OpenFile | undefined): Promise<Op
   if (isGzip && !named) throw damagedErrors.wrongFormat(source.name, 'gzip-compressed', 'plain', `name it ${source.name.split(/[\\/]/).at(-1)}.gz, or unpack it`);
   if (named && !isGzip && head.length > 0) throw damagedErrors.wrongFormat(source.name, 'not compressed', 'gzip-compressed', 'take .gz off its name');
   const plain = isGzip ? gunzipSource(source) : source;
-  const format = formatOf(source.name, isGzip ? await headOf(plain) : head);
+  const content = isGzip ? await headOf(plain) : head, text = formatOf(source.name, content);
+  const format = text === 'csv' && looksLikeBlocks(content) ? 'blocks' : text;
   if (first !== undefined && first.format !== format) throw damagedErrors.formatsDiffer(source.name, format, first.source.name, first.format);
   return { source, isGzip, format };
 }
@@ -123,7 +125,7 @@ async function readFiles(files: readonly OpenFile[], options: TableOptions): Pro
       default: {
         encoding = await encodingOf(source, options, table);
         const text = { ...options, encoding };
-        const end = format === 'csv' ? await readCsv(source, table, text) : { delimiter: null, ...await readJsonLines(source, table, text) };
+        const end = format === 'csv' ? await readCsv(source, table, text) : { delimiter: null, ...await (format === 'blocks' ? readBlocks : readJsonLines)(source, table, text) };
         delimiter = end.delimiter;
         emptyLines += end.emptyLines;
       }
