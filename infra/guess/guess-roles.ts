@@ -26,7 +26,7 @@ export function guessRoles(table: Table, reading: Reading, unreadable: readonly 
   const taken = new Set([label?.name, decisions.score?.value, decisions.prediction?.value, ...decisions.exclude.map((each) => each.column)]);
   const features = free.filter((column) => !taken.has(column.name));
   const leaks = label === null || positive === null ? { exclude: [], doubts: [] }
-    : guessLeaks([...features, ...keyColumns(keys.exclude, byName)], { name: label.name, marks: markPositive(label.column, positive), declared: reading.format === 'npz' });
+    : guessLeaks([...features, ...keyColumns(keys.exclude, byName)], { name: label.name, marks: markPositive(label.column, positive), declared: reading.format === 'npz' || reading.format === 'blocks' });
   const leaking = new Set(leaks.exclude.map((each) => each.column));
   const passedOver = people.passedOver.map(({ column, ground, why }) => `${quoted(column)} speaks of ${ground} and was not made a protected attribute: ${why}`);
   return {
