@@ -44,7 +44,8 @@ function notes(study: GroupingStudy, { denominators, note, question }: Disparity
 export function disparityRow(study: GroupingStudy, facts: DisparityFacts): Disparity {
   const { level, minimum } = study.settings;
   const { denominators, tolerance, metric, value } = facts;
-  const rows = [...denominators.values()].reduce((sum, n) => sum + n, 0);
+  // Rows of the whole attribute, not of the denominators alone: who is told how many are needed collects people, not positives.
+  const rows = study.sizes.reduce((sum, n) => sum + n, 0);
   const question = { ...facts.question, rows, complete: denominators.size === study.levels.length, tested: tolerance !== null };
   const answer = assessGap({ ...question, level });
   study.intervals.set(metric, (other) => assessGap({ ...question, tested: false, level: other }).interval);

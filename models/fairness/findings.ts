@@ -6,8 +6,7 @@ import type { Disparity, Finding } from './types.ts';
 const REFERENCE_PREAMBLE = 'The reference classifier, not an audited model: ';
 
 /** Rows that entered a disparity: those of its groups with what it needs. */
-function rowsOf({ metric, attribute }: Disparity, studies: readonly GroupingStudy[]): number {
-  const study = studies.find((each) => each.attribute === attribute)!;
+function rowsOf({ metric }: Disparity, study: GroupingStudy): number {
   const sum = (n: Float64Array | undefined): number => (n === undefined ? 0 : n.reduce((total, value) => total + value, 0));
   const { base_rate, selection_rate, true_positive_rate, false_positive_rate } = study.rates;
   const rows = (rate: typeof base_rate): number => sum(rate?.family.design?.rows ?? rate?.family.n);
@@ -28,7 +27,8 @@ export interface FindingFacts {
 export function describeFindings(headline: readonly Disparity[], studies: readonly GroupingStudy[], { level, source, label }: FindingFacts): Finding[] {
   return headline.map((row) => {
     const preamble = source === 'reference' && !row.metric.startsWith('base_rate') ? REFERENCE_PREAMBLE : '';
+    const study = studies.find((each) => each.attribute === row.attribute)!;
     return { attribute: row.attribute, metric: row.metric, verdict: row.verdict ?? 'undecided', survives: survives(row, level),
-      sentence: findingSentence({ row, rows: rowsOf(row, studies), level, preamble, label }) };
+      sentence: findingSentence({ row, groupCount: study.sizes.filter((size) => size > 0).length, rows: rowsOf(row, study), level, preamble, label }) };
   });
 }

@@ -37,8 +37,19 @@ function conclusion({ verdict, detectable, rows_needed, tolerance, metric }: Dis
   return `undecided: about ${few} to ${many} rows would settle it${reach}`;
 }
 
+/**
+ * What the interval is of. It holds for the largest gap, whichever groups show it: with more than two groups the named pair may owe its
+ * place to chance, and the bound to another pair; with equalized odds it spans both kinds of rows.
+ */
+function estimand({ component }: Disparity, groupCount: number): { readonly said: string; readonly interval: string } {
+  if (groupCount > 2) return { said: `, the largest gap between any two of ${groupCount} groups`, interval: ' of the largest gap' };
+  return component === null ? { said: '', interval: '' } : { said: ', the larger of the two gaps', interval: ' of the larger gap' };
+}
+
 export interface SentenceFacts {
   readonly row: Disparity;
+  /** Groups that were compared. */
+  readonly groupCount: number;
   /** Rows that entered. */
   readonly rows: number;
   readonly level: number;
@@ -49,7 +60,7 @@ export interface SentenceFacts {
 }
 
 /** One headline disparity in a sentence that needs no table: who, how much, how sure, against which tolerance, what follows. */
-export function findingSentence({ row, rows, level, preamble, label }: SentenceFacts): string {
+export function findingSentence({ row, groupCount, rows, level, preamble, label }: SentenceFacts): string {
   const { attribute, value, interval, tolerance, groups, expected_at_parity: expected, metric, note } = row;
   const name = shortened(attribute);
   if (value === null || interval === null) return `${name}: ${metric.replaceAll('_', ' ')} could not be computed: ${note ?? 'no reason given'}`;
@@ -58,9 +69,10 @@ export function findingSentence({ row, rows, level, preamble, label }: SentenceF
   const labelName = label === null ? 'the positive label' : `the label ${shortened(label.column)} = ${shortened(label.positive)}`;
   const size = isRatio ? `${value.toFixed(2)} times` : `${points(value)} points`;
   const said = isRatio ? `the rate of ${second!} was ${size} that of ${first!} (${metric.replaceAll('_', ' ')})` : comparison(row, labelName, second!, first!, size);
+  const of = estimand(row, groupCount);
   const ends = isRatio ? interval.map((end) => end.toFixed(2)) : interval.map(points);
   const chance = expected === null || isRatio ? '' : `; were the groups equal, chance alone would show about ${points(expected.mean)}`;
   const bar = tolerance === null ? '' : `; tolerance ${isRatio ? tolerance : `${points(tolerance)} points`}`;
-  return `${preamble}${name}: ${said} (${Number((level * 100).toPrecision(6))} % interval ${ends[0]} to ${ends[1]}${chance}); `
+  return `${preamble}${name}: ${said}${of.said} (${Number((level * 100).toPrecision(6))} % interval${of.interval} ${ends[0]} to ${ends[1]}${chance}); `
     + `${rows.toLocaleString('en-US')} rows${bar}: ${conclusion(row)}.`;
 }

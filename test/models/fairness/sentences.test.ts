@@ -7,7 +7,7 @@ const ROW: Disparity = { attribute: 'sex', metric: 'demographic_parity_differenc
   groups: ['Male', 'Female'], component: null, reference: 'Male', hidden: [], note: null };
 
 function sentence(more: Partial<Disparity>, preamble = ''): string {
-  return findingSentence({ row: { ...ROW, ...more }, rows: 13_026, level: 0.95, preamble, label: null });
+  return findingSentence({ row: { ...ROW, ...more }, groupCount: 2, rows: 13_026, level: 0.95, preamble, label: null });
 }
 
 describe('findingSentence', () => {
@@ -18,7 +18,14 @@ describe('findingSentence', () => {
 
   it('names the rate behind equalized odds, and whose decisions they are', () => {
     expect(sentence({ metric: 'equalized_odds_difference', component: 'false_positive_rate' }, 'The reference classifier, not an audited model: '))
-      .toMatch(/^The reference classifier, not an audited model: sex: among rows whose label is not positive, Female was selected 18\.0 points less often than Male /);
+      .toMatch(/^The reference classifier, not an audited model: sex: among rows whose label is not positive, Female was selected 18\.0 points less often than Male, /);
+  });
+
+  it('claims for the largest gap alone what holds for the largest gap alone', () => {
+    const row = { ...ROW, attribute: 'race', groups: ['Asian', 'Native'] };
+    expect(findingSentence({ row, groupCount: 5, rows: 10, level: 0.95, preamble: '', label: null }))
+      .toContain('race: Native was selected 18.0 points less often than Asian, the largest gap between any two of 5 groups (95 % interval of the largest gap 16.5 to 19.5;');
+    expect(sentence({ metric: 'equalized_odds_difference', component: 'true_positive_rate' })).toContain('than Male, the larger of the two gaps (95 % interval of the larger gap 16.5');
   });
 
   it('says what would settle an open question', () => {
@@ -28,7 +35,7 @@ describe('findingSentence', () => {
 
   it('names the label', () => {
     const row = { ...ROW, metric: 'base_rate_difference' };
-    expect(findingSentence({ row, rows: 10, level: 0.9, preamble: '', label: { column: 'income', positive: '>50K' } }))
+    expect(findingSentence({ row, groupCount: 2, rows: 10, level: 0.9, preamble: '', label: { column: 'income', positive: '>50K' } }))
       .toMatch(/^sex: Female carried the label income = >50K 18\.0 points less often than Male \(90 % interval/);
   });
 
