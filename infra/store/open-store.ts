@@ -1,21 +1,8 @@
 import { DirStore } from './dir-store.ts';
 import type { Store } from './store.ts';
+import type { StoreConfig } from './store-config.ts';
 
-export interface DirConfig {
-  readonly kind: 'dir';
-  readonly path: string;
-}
-
-export interface S3Config {
-  readonly kind: 's3';
-  readonly endpoint: string;
-  readonly bucket: string;
-  readonly region?: string;
-  /** Keys of the store lie below it. */
-  readonly prefix?: string;
-}
-
-export type StoreConfig = DirConfig | S3Config;
+export type { DirConfig, S3Config, StoreConfig } from './store-config.ts';
 
 /**
  * The store a configuration names. S3 credentials come from the environment alone: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, and

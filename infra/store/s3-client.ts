@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { Client } from 'minio';
-import type { S3Config } from './open-store.ts';
+import type { S3Config } from './store-config.ts';
 import { StoreError, storeErrors } from './store-error.ts';
 
 export interface S3Credentials {

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Client } from 'minio';
 import { checkPrefix, isKey, segmentsOf } from './key.ts';
-import type { S3Config } from './open-store.ts';
+import type { S3Config } from './store-config.ts';
 import { DEFAULT_RETRY, withRetry } from './retry.ts';
 import type { RetryOptions } from './retry.ts';
 import { checkBucket, connect, credentialsFrom } from './s3-client.ts';
