@@ -10,14 +10,16 @@ import { duration } from './progress-view.ts';
 export type FailOn = 'undecided' | 'findings' | 'never';
 
 interface ReportFile {
-  readonly findings?: readonly { readonly sentence: string; readonly verdict: string }[];
+  readonly findings?: readonly { readonly sentence: string }[];
+  /** Everything that decided the verdict, findings or not. */
+  readonly headline?: readonly { readonly sentence: string }[];
 }
 
 async function sentences(out: string): Promise<readonly string[]> {
   const path = join(out, 'report.json');
   if (!existsSync(path)) return [];
-  const { findings = [] } = JSON.parse(await readFile(path, 'utf8')) as ReportFile;
-  return findings.map((finding) => finding.sentence);
+  const { findings = [], headline = [] } = JSON.parse(await readFile(path, 'utf8')) as ReportFile;
+  return (findings.length > 0 ? findings : headline).map(({ sentence }) => sentence);
 }
 
 function cachedLine(record: AuditRecord): string {
