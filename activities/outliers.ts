@@ -27,7 +27,7 @@ const FEWEST_CLEAN = 20;
 const WITHOUT_NETWORK = `${LATENT_DETECTORS.join(', ')} are left out: these networks were fitted to rows of every label, the anomalies among them, and only detectors fitted to normal rows alone may take part.`;
 
 /** Every usable row scored by a portfolio of detectors and ranked, with p-values where they can be had and reasons for the strangest rows. */
-export const outliers: Stage<OutliersStageConfig> = { name: 'outliers', version: 3, run };
+export const outliers: Stage<OutliersStageConfig> = { name: 'outliers', version: 4, run };
 
 async function run({ config, inputs, seed }: StageInput<OutliersStageConfig>, { store, signal, progress }: StageContext): Promise<StageOutput> {
   const normal = config.outliers.train === 'normal', chosen = chosenDetectors(config.outliers.detectors, normal);
@@ -38,7 +38,7 @@ async function run({ config, inputs, seed }: StageInput<OutliersStageConfig>, { 
   const given = [...latents.given, { name: 'latent', scores: logDensity.map((value) => -value) }].map((each) => ({ ...each, parts: split }));
   signal.throwIfAborted();
   const found = findOutliers({
-    x, rowNumbers, ids, seed, costs: latents.costs, ...config.outliers,
+    x, numbers: encoder.columns.flatMap((code) => (code.kind === 'number' ? [code.offset] : [])), rowNumbers, ids, seed, costs: latents.costs, ...config.outliers,
     detectors: FEATURE_DETECTORS.filter(({ name }) => chosen.includes(name)), given: given.filter(({ name }) => chosen.includes(name)),
     columns: encoder.columns.map(({ name }) => columnOf(table, name)), clean: normal ? knownNormal(dataset, seed) : null,
     notes: normal && chosen.length < namedDetectors(config.outliers.detectors).length ? [WITHOUT_NETWORK] : [],

@@ -49,11 +49,25 @@ function sumOf(surprises: readonly Float64Array[], weights?: readonly number[]):
   return total;
 }
 
-/** Rank correlation of each with the sum of the others. */
+/** Detectors that measure one thing twice agree whatever the data: they have one vote. */
+const FAMILIES: readonly (readonly string[])[] = [['knn', 'knn_wide'], ['latent', 'kl']];
+
+function familyOf(name: string): string {
+  return FAMILIES.find((family) => family.includes(name))?.[0] ?? name;
+}
+
+/** Number of the detectors of each one's family. */
+function familySizes(surprises: readonly Surprise[]): number[] {
+  return surprises.map((own) => surprises.filter((other) => familyOf(other.name) === familyOf(own.name)).length);
+}
+
+/** Rank correlation of each with the sum of the other families' means; with the rest of its family where there is no other. */
 function agreements(surprises: readonly Surprise[]): number[] {
+  const sizes = familySizes(surprises);
   return surprises.map((own) => {
-    const others = surprises.filter((other) => other !== own);
-    return others.length === 0 ? 1 : spearman(own.fitted, sumOf(others.map((other) => other.fitted))) ?? 0;
+    const outside = surprises.map((_, k) => k).filter((k) => familyOf(surprises[k]!.name) !== familyOf(own.name));
+    const others = outside.length > 0 ? outside : surprises.map((_, k) => k).filter((k) => surprises[k] !== own);
+    return others.length === 0 ? 1 : spearman(own.fitted, sumOf(others.map((k) => surprises[k]!.fitted), others.map((k) => 1 / sizes[k]!))) ?? 0;
   });
 }
 
@@ -84,7 +98,7 @@ export function maskingNote(forest: Float64Array, neighbours: Float64Array): str
 
 /**
  * Combines detectors without labels: each score becomes a surprise −ln(1 − rank) in nats (`fitSurprise`), which stresses high ranks, and
- * the mean is weighed by each detector's rank correlation with the others. A detector that contradicts the rest is left out.
+ * the mean is weighed by each detector's rank correlation with those of other families, one vote a family. A detector that contradicts the rest is left out.
  * @param fittedRows the rows against which ranks are taken; null for all
  * @throws RangeError when no detector gave finite scores
  */
@@ -98,7 +112,7 @@ export function combine(given: readonly DetectorScores[], fittedRows: Uint32Arra
     return { name: each.name, all, fitted: pick(all, fittedRows) };
   });
   const { kept, dropped } = dropContradicting(surprises);
-  const agreement = agreements(kept), floor = kept.map((_, k) => Math.max(0, agreement[k]!));
+  const agreement = agreements(kept), sizes = familySizes(kept), floor = kept.map((_, k) => Math.max(0, agreement[k]!) / sizes[k]!);
   const total = floor.reduce((sum, value) => sum + value, 0);
   const weights = floor.map((value) => (total > 0 ? value / total : 1 / kept.length));
   const forest = surprises.find(({ name }) => name === 'iforest'), neighbours = surprises.find(({ name }) => name === 'knn');

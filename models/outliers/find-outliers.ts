@@ -3,6 +3,7 @@ import { type Calibration, calibrateBlind } from './calibration.ts';
 import type { CleanRows } from './clean-rows.ts';
 import { type DetectorScores } from './combine.ts';
 import { calibrateConformal } from './conformal.ts';
+import { drivingNote } from './driving-columns.ts';
 import { groupShares } from './group-shares.ts';
 import { type Ranking, rankRows } from './rank-rows.ts';
 import { explainRows, reasonOverlap } from './reasons.ts';
@@ -13,6 +14,8 @@ import type { Detector, Matrix, OutlierSummary, RankedOutlier } from './types.ts
 export interface OutlierInput {
   /** [n, d] encoded features. */
   readonly x: Matrix;
+  /** Positions of the features that are numbers. */
+  readonly numbers?: readonly number[];
   readonly detectors: readonly Detector[];
   /** Scores that were computed elsewhere, averaged over seeds. */
   readonly given: readonly DetectorScores[];
@@ -75,7 +78,7 @@ export function findOutliers(input: OutlierInput): FoundOutliers {
     detectors: scoring.detectors, method: calibration.method, calibrated: calibration.calibrated, nulls: calibration.nulls, fdr,
     flagged: calibration.flagged.reduce((sum, flag) => sum + flag, 0), smallestDetectable: calibration.smallestDetectable, ranked: x.rows,
     top: strangest(input, score, ranking, calibration), histogram: scoreHistogram(score), groups: groupShares(input.groupings, ranking.order, GROUP_LEVEL),
-    notes: [...input.notes ?? [], ...scoring.notes, ...calibration.notes, ...overlapNote(input, ranking.order)],
+    notes: [...input.notes ?? [], ...scoring.notes, ...calibration.notes, ...drivingNote({ columns: input.columns, costs: input.costs, rows: x.rows }, ranking.order), ...overlapNote(input, ranking.order)],
   };
   return { score, rank: ranking.rank, pValue: calibration.pValue, qValue: calibration.qValue, flagged: calibration.flagged, summary };
 }

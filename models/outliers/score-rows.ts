@@ -1,10 +1,13 @@
 import { randomStream } from '../engine/random.ts';
 import { combine, type Combination, type DetectorScores } from './combine.ts';
+import { robustFeatures } from './robust-features.ts';
 import type { Detector, Matrix } from './types.ts';
 
 export interface ScoreInput {
   /** [n, d] encoded features. */
   readonly x: Matrix;
+  /** Positions of the features that are numbers, which detectors read on a robust scale; none when absent. */
+  readonly numbers?: readonly number[];
   readonly detectors: readonly Detector[];
   /** Scores computed elsewhere, one a row. */
   readonly given: readonly DetectorScores[];
@@ -22,8 +25,8 @@ function rowsOf(x: Matrix, rows: Uint32Array): Matrix {
 }
 
 /** Fits every detector, scores all rows and combines the scores. A detector's random stream depends on the seed and its name alone. */
-export function scoreRows({ x, detectors, given, fittedRows, seed, report }: ScoreInput): Combination {
-  const fitted = fittedRows === null ? x : rowsOf(x, fittedRows);
+export function scoreRows({ x: encoded, numbers = [], detectors, given, fittedRows, seed, report }: ScoreInput): Combination {
+  const robust = robustFeatures(fittedRows === null ? encoded : rowsOf(encoded, fittedRows), numbers), x = robust(encoded), fitted = fittedRows === null ? x : rowsOf(x, fittedRows);
   const own = detectors.map((detector, k): DetectorScores => {
     const tell = (fraction: number): void => report?.((k + fraction) / detectors.length, detector.name);
     tell(0);

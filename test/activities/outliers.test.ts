@@ -40,6 +40,7 @@ describe('the outliers stage', () => {
     expect(summary.groups.map(({ group, n }) => [group, n])).toHaveLength(2);
     expect(summary).toMatchObject({ ranked: ROWS, fdr: 0.1 });
     expect(summary.notes.at(-1)).toContain('Two training seeds share');
+    expect(summary.notes.at(-2)).toMatch(/strangest 8 rows, by share of their reasons' weight: .*(age|town|hours).* \d+ %/);
   });
 
   it('gives the same bytes again', async () => {

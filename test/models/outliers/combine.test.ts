@@ -14,6 +14,14 @@ describe('combine', () => {
     expect(detectors[2]!.weight).toBeLessThan(0.7 * detectors[0]!.weight);
   });
 
+  it('gives a family one vote, and asks others for its agreement', () => {
+    const a = noisy('iforest', 1, 0.6), b = noisy('hbos', 1, 0.6), knn = noisy('knn', 1, 0.6), { detectors } = combine([a, b, knn, { ...knn, name: 'knn_wide' }], null);
+    const weight = (name: string): number => detectors.find((each) => each.name === name)!.weight;
+    expect(weight('knn')).toBeCloseTo(weight('knn_wide'), 12);
+    expect(Math.abs(weight('knn') + weight('knn_wide') - weight('hbos'))).toBeLessThan(0.05);
+    expect(combine([a, b, knn], null).score[7]).toBeCloseTo(combine([a, b, knn, { ...knn, name: 'knn_wide' }], null).score[7]!, 12);
+  });
+
   it('leaves out what contradicts the rest, and says so', () => {
     const honest = [noisy('a', 1, 0.3), noisy('b', 1, 0.3)], { score, detectors } = combine([...honest, noisy('liar', -1, 0.3)], null);
     const liar = detectors.find(({ name }) => name === 'liar')!;
