@@ -1,14 +1,14 @@
 import { Table, makeVector, tableToIPC } from 'apache-arrow';
 import type { Store } from '../infra/store/store.ts';
 import { protectedGroupings } from '../models/latent/protected-groupings.ts';
-import { type CleanRows, cleanRows } from '../models/outliers/clean-rows.ts';
 import type { DetectorScores } from '../models/outliers/combine.ts';
 import { DETECTOR_NAMES, FEATURE_DETECTORS, LATENT_DETECTORS } from '../models/outliers/detectors.ts';
 import { type FoundOutliers, findOutliers } from '../models/outliers/find-outliers.ts';
 import { inputOf, putArtifact, putJson } from './artifacts.ts';
 import type { DataConfig, OutliersConfig } from './audit-config.ts';
 import { DataError } from './data-error.ts';
-import { type Dataset, columnOf, labelsOf, loadDataset } from './load-dataset.ts';
+import { knownNormal } from './known-normal.ts';
+import { columnOf, loadDataset } from './load-dataset.ts';
 import { loadDensity } from './load-density.ts';
 import { loadEncoded } from './load-encoded.ts';
 import { type Latents, loadLatents } from './load-latents.ts';
@@ -21,13 +21,10 @@ export interface OutliersStageConfig {
 }
 
 const PART_ROWS = 1 << 18;
-/** Under these numbers of normal rows neither a detector nor a p-value says anything. */
-const FEWEST_FITTED = 50;
-const FEWEST_CLEAN = 20;
 const WITHOUT_NETWORK = `${LATENT_DETECTORS.join(', ')} are left out: these networks were fitted to rows of every label, the anomalies among them, and only detectors fitted to normal rows alone may take part.`;
 
 /** Every usable row scored by a portfolio of detectors and ranked, with p-values where they can be had and reasons for the strangest rows. */
-export const outliers: Stage<OutliersStageConfig> = { name: 'outliers', version: 4, run };
+export const outliers: Stage<OutliersStageConfig> = { name: 'outliers', version: 5, run };
 
 async function run({ config, inputs, seed }: StageInput<OutliersStageConfig>, { store, signal, progress }: StageContext): Promise<StageOutput> {
   const normal = config.outliers.train === 'normal', chosen = chosenDetectors(config.outliers.detectors, normal);
@@ -85,18 +82,6 @@ async function latentScores(store: Store, refs: readonly ArtifactRef[]): Promise
     given: [{ name: 'reconstruction', scores: mean((latents) => latents.reconstruction) }, { name: 'kl', scores: mean((latents) => latents.kl) }],
     costs: bySeed.map((latents) => latents.columnCost),
   };
-}
-
-/** @throws DataError without a label, or with too few normal rows to fit and to calibrate. */
-function knownNormal(dataset: Dataset, seed: number): CleanRows {
-  const labels = labelsOf(dataset);
-  if (labels === null) throw new DataError('normal-without-label', 'outliers.train: normal needs data.label, whose values other than data.positive name the normal rows; set it or use outliers.train: all');
-  const clean = cleanRows(labels, dataset.split, seed);
-  if (clean.fitted.length < FEWEST_FITTED || clean.clean.length < FEWEST_CLEAN) {
-    throw new DataError('too-few-normal-rows', `outliers.train: normal found ${clean.fitted.length} normal rows in the train part and ${clean.clean.length} to calibrate with in the test part `
-      + `(label ${JSON.stringify(dataset.profile.label?.column)} other than ${JSON.stringify(dataset.profile.label?.positive)}); at least ${FEWEST_FITTED} and ${FEWEST_CLEAN} are needed: use outliers.train: all`);
-  }
-  return clean;
 }
 
 /** Arrow files of `row`, `score`, `rank`, `p_value`, `q_value` and `flagged`, NaN where there is no value. */
