@@ -3,7 +3,7 @@ import { quoted, type KnownColumn } from './column-facts.ts';
 import { nameWords, phraseIn } from './name-words.ts';
 import type { ExcludeGuess, Guess } from './types.ts';
 
-const ID_NAMES = ['id', 'ids', 'uuid', 'guid', 'key', 'identifier', 'identifiant', 'kennung', 'identificador', 'row', 'index', 'rownum', 'row number', 'case number', 'kundennummer', 'personalnummer', 'matricule', 'vin', 'vin number', 'permit number', 'ssn', 'passport', 'email', 'phone number', 'first name', 'last name', 'full name', 'name', 'surname', 'vorname', 'nachname', 'nom', 'prenom', 'nombre', 'apellido'];
+const ID_NAMES = ['id', 'ids', 'uuid', 'guid', 'key', 'identifier', 'identifiant', 'kennung', 'identificador', 'row', 'index', 'rownum', 'row number', 'block', 'case number', 'kundennummer', 'personalnummer', 'matricule', 'vin', 'vin number', 'permit number', 'ssn', 'passport', 'email', 'phone number', 'first name', 'last name', 'full name', 'name', 'surname', 'vorname', 'nachname', 'nom', 'prenom', 'nombre', 'apellido'];
 const SEQUENCE_NAMES = ['trip', 'session', 'flight', 'run', 'episode', 'drive', 'ride', 'sequence', 'seq', 'track', 'scenario', 'fahrt', 'flug', 'lauf', 'trajet', 'vol', 'viaje'];
 const CLUSTER_NAMES = ['household', 'family', 'person', 'people', 'patient', 'customer', 'client', 'user', 'student', 'school', 'hospital', 'applicant', 'employee', 'worker', 'subject', 'participant', 'vehicle', 'vin', 'entity', 'haushalt', 'kunde', 'menage', 'hogar'];
 const STEP_NAMES = ['time', 'timestamp', 't', 'step', 'frame', 'tick', 'seconds', 'elapsed', 'zeit', 'schritt', 'temps', 'tiempo'];
