@@ -3,6 +3,9 @@ import type { Place } from './reader-error.ts';
 
 export type BinaryFormat = 'Parquet' | 'Arrow' | 'npz' | 'gzip' | 'JSON lines';
 
+/** Characters of a column's name. */
+export const LONGEST_NAME = 1000;
+
 function article(format: BinaryFormat): string {
   return format === 'Arrow' || format === 'npz' ? 'an' : 'a';
 }
@@ -27,6 +30,8 @@ export const damagedErrors = {
     new ReaderError('empty', `${file} has no column with a value; expected numbers, texts, booleans, dates or times`),
   columnTwice: (file: string, name: string): ReaderError =>
     new ReaderError('duplicate-column', `${file} has two columns named ${shown(name)}; rename one`),
+  longName: (file: string, position: number, name: string): ReaderError =>
+    new ReaderError('long-name', `${file}, column ${position}: its name has ${name.length} characters (${shown(name)}); expected at most ${LONGEST_NAME}, as results repeat it: give it a shorter one, or check that the first line is a header`),
   nested: (place: Place, key: string, found: string): ReaderError =>
     new ReaderError('nested', `${at(place, key)}: the value is ${found}; expected a number, a text, true, false or null. Flatten it into keys of its own, or put the key in data.exclude`),
   notObject: (place: Place, found: string): ReaderError =>

@@ -1,7 +1,7 @@
 import type { Table } from '../../models/table.ts';
 import { ColumnBuilder } from './column-builder.ts';
 import type { ValueType } from './column-builder.ts';
-import { damagedErrors } from './damaged-error.ts';
+import { damagedErrors, LONGEST_NAME } from './damaged-error.ts';
 import type { PackedColumn } from './packed-column.ts';
 import { checkWanted } from './read-header.ts';
 import type { WantedColumn } from './read-header.ts';
@@ -72,12 +72,13 @@ export class TableBuilder {
 
   /**
    * A file begins that has these columns; returns their builders in the file's order; a column without a name is called `column_3` by its place. types: what a file with types says of them.
-   * @throws ReaderError `duplicate-column`, `unknown-column` for the first file, `columns-differ`, `types-differ`.
+   * @throws ReaderError `duplicate-column`, `unknown-column` for the first file, `columns-differ`, `types-differ`, `long-name`.
    */
   begin(file: string, given: readonly string[], types: readonly ValueType[] | null = null): readonly ColumnBuilder[] {
     const names = given.map((name, i) => (name.trim() === '' ? `column_${i + 1}` : name.trim()));
     const twice = new Set(names).size === names.length ? undefined : names.find((name, i) => names.indexOf(name) < i);
     if (twice !== undefined) throw damagedErrors.columnTwice(file, twice);
+    for (const [i, name] of names.entries()) refuseLong(file, i + 1, name);
     this.#enter(file);
     if (this.#firstFile === null) {
       checkWanted(file, names, this.reading.wanted);
@@ -98,6 +99,7 @@ export class TableBuilder {
   column(name: string, rows: number): ColumnBuilder {
     const known = this.#builders.get(name);
     if (known !== undefined) return known;
+    refuseLong(this.#file, this.width + 1, name);
     const builder = this.#make(name);
     for (let row = 0; row < rows; row++) builder.addMissing();
     this.#builders.set(name, builder);
@@ -165,6 +167,10 @@ export class TableBuilder {
   #isFree(name: string): boolean {
     return this.reading.lenient.has(name) || this.reading.asText.has(name);
   }
+}
+
+function refuseLong(file: string, position: number, name: string): void {
+  if (name.length > LONGEST_NAME) throw damagedErrors.longName(file, position, name);
 }
 
 function tallyOf(builder: ColumnBuilder): Tally {
