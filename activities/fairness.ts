@@ -9,6 +9,7 @@ import type { Column } from '../models/table.ts';
 import { inputOf, putJson } from './artifacts.ts';
 import type { DataConfig, FairnessConfig, ModelConfig } from './audit-config.ts';
 import { auditedDecisions, type AuditedDecisions } from './audited-decisions.ts';
+import { checkReferenced, checkStrata, namedReference } from './check-groups.ts';
 import { classCounts } from './class-counts.ts';
 import { countParts, MAXIMUM_GROUPS, occurringLevels } from './count-parts.ts';
 import { DataError } from './data-error.ts';
@@ -39,10 +40,7 @@ function columnsNeeded({ data, fairness: { strata } }: FairnessStageConfig, numb
 type Attribute = { readonly name: string; readonly rule: GroupingRule };
 
 function attributesOf(dataset: Dataset, { data, fairness: { strata } }: FairnessStageConfig): Attribute[] {
-  const known = dataset.profile.columns.map(({ name }) => name), unknown = strata.find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw new DataError('unknown-column', `fairness.strata names the column ${JSON.stringify(unknown)}, which the data does not have; its columns are ${known.slice(0, 30).map((name) => JSON.stringify(name)).join(', ')}`);
-  }
+  checkStrata(strata, dataset.profile.columns.map(({ name }) => name));
   const attribute = (name: string, edges?: readonly number[]): Attribute => {
     if (edges !== undefined) return { name, rule: { kind: 'bins', edges } };
     const column = dataset.table.columns.find((each) => each.name === name);
@@ -59,13 +57,6 @@ function refuseOneGroup(tally: Tally, judged: number): void {
   }
 }
 
-function namedReference(attribute: string, levels: readonly string[], reference: FairnessConfig['reference']): string | null {
-  if (!Object.hasOwn(reference, attribute)) return null;
-  const name = reference[attribute]!;
-  if (levels.includes(name)) return name;
-  throw new DataError('unknown-reference', `fairness.reference names ${JSON.stringify(name)} for ${attribute}, whose groups are ${levels.slice(0, 20).map((level) => JSON.stringify(level)).join(', ')}`);
-}
-
 /** Single attributes and the intersections that are small enough. */
 function groupingsOf(tally: Tally, { data, fairness: { intersections, reference } }: FairnessStageConfig): { groupings: FairnessAudit['groupings']; notes: string[] } {
   refuseOneGroup(tally, data.protected.length);
@@ -80,9 +71,7 @@ function groupingsOf(tally: Tally, { data, fairness: { intersections, reference 
     known.push(attribute);
     return [{ attributes, reference: namedReference(attribute, levels, reference) }];
   });
-  for (const attribute of Object.keys(reference)) {
-    if (!known.includes(attribute)) throw new DataError('unknown-reference', `fairness.reference names the attribute ${JSON.stringify(attribute)}; there are ${known.join(', ') || 'none'}`);
-  }
+  checkReferenced(reference, known);
   if (data.protected.length === 0) notes.push('no protected attribute is named (data.protected): nothing is compared between groups');
   return { groupings, notes };
 }

@@ -12,6 +12,7 @@ import { prepareColumns } from './ingest-columns.ts';
 import { ingestErrors } from './ingest-errors.ts';
 import { makeProfile } from './ingest-profile.ts';
 import { readingOf, rolesOf } from './ingest-roles.ts';
+import { checkLater, type LaterChecks } from './later-checks.ts';
 import type { Stage, StageContext } from './stage.ts';
 import type { StageInput } from './types.ts';
 import { findUsableRows } from './usable-rows.ts';
@@ -21,6 +22,7 @@ export interface IngestConfig {
   /** `path` is absolute here. */
   readonly data: DataConfig;
   readonly seed: number;
+  readonly checks?: LaterChecks;
 }
 
 /**
@@ -32,6 +34,9 @@ export const ingest: Stage<IngestConfig> = {
   version: 2,
   async fingerprint({ config }, signal) {
     return asDataError(async () => hashSources(await findSources(config.data.path), signal));
+  },
+  async check({ config: { data, seed, checks } }, store, manifest) {
+    if (checks !== undefined) await checkLater(checks, data, seed, store, manifest);
   },
   async run({ config: { data, seed } }: StageInput<IngestConfig>, context) {
     const file = data.path;

@@ -19,10 +19,10 @@ function stageIdentity(stage: StageName, version: number, input: StageInput, fin
   return sha256(canonicalJson({ stage, version, config: withoutLocation(input.config), inputs, seed: input.seed, fingerprint }));
 }
 
-/** Where the data lies is no part of what it is: its content is in the fingerprint. */
+/** Where the data lies is no part of what it is: its content is in the fingerprint. What is checked for later stages changes no result. */
 function withoutLocation(config: unknown): unknown {
   if (config === null || typeof config !== 'object' || !('data' in config)) return config;
-  return { ...config, data: { ...(config.data as object), path: undefined } };
+  return { ...config, checks: undefined, data: { ...(config.data as object), path: undefined } };
 }
 
 const manifestKey = (stage: StageName, identity: string): string => `stages/${stage}/${identity}.json`;
@@ -44,7 +44,10 @@ export async function runStage(stage: Stage, input: StageInput, services: StageS
   const fingerprint = await stage.fingerprint?.(input, signal) ?? '';
   const identity = stageIdentity(stage.name, stage.version, input, fingerprint);
   const found = await committed(store, stage.name, identity);
-  if (found !== null) return { manifest: found, cached: true };
+  if (found !== null) {
+    await stage.check?.(input, store, found);
+    return { manifest: found, cached: true };
+  }
 
   const checkpoints = stageCheckpoints(store, identity);
   const { artifacts, summary } = await stage.run(input, { store, signal, progress, checkpoints });
@@ -53,7 +56,9 @@ export async function runStage(stage: Stage, input: StageInput, services: StageS
   const manifest: StageManifest = { stage: stage.name, version: stage.version, identity, ...outside, artifacts, summary };
   await store.putIfAbsent(manifestKey(stage.name, identity), new TextEncoder().encode(toJson(manifest)));
   await clearCheckpoints(store, identity);
-  return { manifest: (await committed(store, stage.name, identity))!, cached: false };
+  const made = (await committed(store, stage.name, identity))!;
+  await stage.check?.(input, store, made);
+  return { manifest: made, cached: false };
 }
 
 const checkpointFolder = (identity: string): string => `checkpoints/${identity}/`;

@@ -25,4 +25,6 @@ export interface Stage<Config = unknown> {
   run(input: StageInput<Config>, context: StageContext): Promise<StageOutput>;
   /** More of what the result depends on than the input says: the content of the data file, for ingest. */
   fingerprint?(input: StageInput<Config>, signal: AbortSignal): Promise<string>;
+  /** Looks at the committed result, computed or found, for what later stages would refuse: `checks` in its config is no part of the identity. */
+  check?(input: StageInput<Config>, store: Store, manifest: ArtifactRef): Promise<void>;
 }

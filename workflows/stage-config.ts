@@ -1,5 +1,7 @@
 import type { AuditConfig } from '../activities/audit-config.ts';
+import type { LaterChecks } from '../activities/later-checks.ts';
 import type { StageName } from '../activities/types.ts';
+import { stageClosure } from './stage-needs.ts';
 import type { AuditInput, AuditProgress } from './types.ts';
 
 type Stages = AuditProgress['stages'];
@@ -7,6 +9,12 @@ type Stages = AuditProgress['stages'];
 /** The configuration as it stands in report.json: no folder, no machine. */
 function publicConfig({ config }: AuditInput): unknown {
   return { ...config, data: { ...config.data, path: config.data.path.split(/[\\/]/).at(-1) ?? '' } };
+}
+
+/** What ingest checks for the stages that run later. */
+function laterChecks({ config: { fairness: { reference, strata, intersections }, outliers: { train } }, only }: AuditInput): LaterChecks {
+  const stages = stageClosure(only);
+  return { fairness: stages.includes('fairness') ? { reference, strata, intersections } : null, outliers: stages.includes('outliers') ? { train } : null };
 }
 
 /**
@@ -19,7 +27,7 @@ export function stageConfig(name: StageName, input: AuditInput, stages: Stages):
   const located = { ...data, path: input.location };
   const groups = { protected: data.protected, bins: data.bins };
   switch (name) {
-    case 'ingest': return { data: located, seed };
+    case 'ingest': return { data: located, seed, checks: laterChecks(input) };
     case 'encode': return { numbers: model.numbers };
     case 'train': return { model: network, backend };
     case 'latents': return { backend, precision: model.precision };

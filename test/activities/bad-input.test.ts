@@ -136,6 +136,11 @@ describe('data are refused before anything is trained:', () => {
     ['ids that are all missing', withColumn('k', () => ''), ['data.id=k'], ['data.csv', '0 of its rows', 'expected at least two', 'Mend the rows']],
     ['every cell missing', csvOf(['a', 'b'], 60, () => ['NA', '']), [], ['data.csv', '0 of its rows', 'expected at least two', 'check data.missing']],
     ['no row to train on', 'a,b\n1,2\n3,4\n5,6\n', ['data.split=[0.001, 0.001, 99.998]'], ['data.csv', '3 usable rows', 'train part', 'a larger first share']],
+    ['a PDF document', '%PDF-1.7\n1 0 obj\n', [], ['data.csv', 'a PDF document', 'no reader', 'export it as CSV']],
+    ['JSON lines', '{"a": 1}\n{"a": 2}\n', [], ['data.csv', 'JSON lines', 'by its name it should be delimited text', '.jsonl']],
+    ['a JSON array', '[{"a": 1}, {"a": 2}]', [], ['data.csv', 'one JSON array', 'expected JSON lines', 'jq']],
+    ['one JSON object over lines', '{\n  "a": 1\n}\n', [], ['data.csv', 'JSON', 'delimited text', '.jsonl']],
+    ['a name of a column without end', `a,${'x'.repeat(1001)}\n1,2\n3,4\n`, [], ['data.csv', 'column 2', '1001 characters', 'at most 1000']],
     ['a row without end', `a,b\n1,"${'x'.repeat(17_000_000)}"\n2,3\n`, [], ['data.csv', '16777216', 'quote', 'written twice']],
   ])('%s', async (_, data, settings, words) => {
     expect(await faultsOf({ data, settings: [...QUICK, ...settings] }, words, 'ingest')).toEqual([]);
@@ -147,5 +152,26 @@ describe('data are refused before anything is trained:', () => {
     ['too few rows to learn a category', 'a,b\n1,x\n2,y\n', ['data.split=[98, 1, 1]'], ['"b"', 'found in 10 rows', 'expected at least one', 'Give more rows']],
   ])('%s', async (_, data, settings, words) => {
     expect(await faultsOf({ data, settings: [...QUICK, ...settings] }, words, 'encode')).toEqual([]);
+  });
+
+  it.each<[string, readonly string[], Words]>([
+    ['a reference group that is not there', ['data.protected=[sex]', 'fairness.reference={sex: X}'], ['fairness.reference', '"X" for sex', 'whose groups are', '"F", "M"']],
+    ['a reference group that no bin makes', ['data.protected=[age]', 'data.bins={age: [0, 30, 100]}', 'fairness.reference={age: "[0, 31)"}'], ['fairness.reference', '"[0, 31)" for age', 'whose groups are', '"[0, 30)", "[30, 100]"']],
+    ['a reference group of no intersection', ['data.protected=[sex, w]', 'fairness.reference={sex*w: F*9}'], ['fairness.reference', '"F*9" for sex*w', 'whose groups are', '"F*0"']],
+    ['a reference of an intersection that is not compared', ['data.protected=[sex, w]', 'fairness.intersections=1', 'fairness.reference={sex*w: F*1}'], ['fairness.reference', '"sex*w"', 'there are', 'sex, w']],
+    ['strata that are no column', ['data.protected=[sex]', 'fairness.strata=[town]'], ['fairness.strata', '"town"', 'does not have', 'its columns are "age"']],
+    ['normal rows without a label', ['outliers.train=normal'], ['outliers.train', 'needs data.label', 'name the normal rows', 'set it or use outliers.train: all']],
+    ['too few normal rows', ['data.label=hired', 'outliers.train=normal'], ['outliers.train', 'normal rows in the train part', 'at least 50 and 20', 'use outliers.train: all']],
+  ])('%s', async (_, settings, words) => {
+    expect(await faultsOf({ data: GOOD, settings: [...QUICK, ...settings] }, words, 'encode')).toEqual([]);
+  });
+
+  it('what a later stage would refuse, when the data are known from an audit before', async () => {
+    const store = new MemoryStore();
+    await expect(runAudit({ data: GOOD, settings: [...QUICK, 'data.protected=[sex]', 'fairness.reference={sex: X}'], store })).rejects.toThrow('"X" for sex');
+    const ended: StageName[] = [], committed = [...store.objects.keys()];
+    await expect(runAudit({ data: GOOD, settings: [...QUICK, 'data.protected=[sex]', 'fairness.strata=[town]'], store, ended })).rejects.toThrow('"town"');
+    expect(ended).toEqual([]);
+    expect([...store.objects.keys()]).toEqual(committed);
   });
 });
