@@ -52,9 +52,9 @@ export function count(value: number): string {
   return grouped(Math.round(value));
 }
 
-/** Text whose whole numbers of five digits and more are counts: `all 48842 rows` → `all 48,842 rows`. */
+/** Text whose bare whole numbers of five digits and more are counts: `all 48842 rows` → `all 48,842 rows`. Quoted ones, and those after `=`, are values. */
 export function groupThousands(text: string): string {
-  return text.replace(/(?<![\d.,])\d{5,}(?![\d.])/g, (digits) => count(Number(digits)));
+  return text.replace(/(?<![\w.,"“'`=−-]|= )\d{5,}(?!\w|\.\d|["”'`])/g, (digits) => count(Number(digits)));
 }
 
 function grouped(value: number): string {

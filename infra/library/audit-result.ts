@@ -4,6 +4,7 @@ import type { Profile } from '../../models/encode/profile-types.ts';
 import type { FairnessResult, Finding } from '../../models/fairness/types.ts';
 import type { PerturbationSummary } from '../../models/latent/perturb-types.ts';
 import type { DensitySummary } from '../../models/latent/types.ts';
+import type { MitigationSummary } from '../../models/mitigation/types.ts';
 import type { OutlierSummary } from '../../models/outliers/types.ts';
 import type { DebiasSummary } from '../../models/resample/types.ts';
 import type { SlicesSummary } from '../../models/slices/types.ts';
@@ -29,6 +30,7 @@ export interface AuditDocuments {
   readonly density: DensitySummary | null;
   readonly fairness: FairnessResult | null;
   readonly debias: DebiasSummary | null;
+  readonly mitigation: MitigationSummary | null;
   readonly outliers: OutlierSummary | null;
   readonly perturbation: PerturbationSummary | null;
   readonly slices: SlicesSummary | null;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { AuditDocuments, ResultFile } from './audit-result.ts';
 
-const DOCUMENTS = ['report', 'profile', 'density', 'fairness', 'debias', 'outliers', 'perturbation', 'slices'] as const satisfies readonly (keyof AuditDocuments)[];
+const DOCUMENTS = ['report', 'profile', 'density', 'fairness', 'debias', 'mitigation', 'outliers', 'perturbation', 'slices'] as const satisfies readonly (keyof AuditDocuments)[];
 
 async function readJson(path: string): Promise<unknown> {
   return JSON.parse(await readFile(path, 'utf8')) as unknown;

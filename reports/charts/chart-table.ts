@@ -1,6 +1,7 @@
 import type { ReportInput } from '../report-input.ts';
 import type { ChartMaker, DrawnChart } from './chart.ts';
 import { columnDistributions } from './column-distributions.ts';
+import { decileWeights } from './decile-weights.ts';
 import { detectorAgreement } from './detector-agreement.ts';
 import { drawChart } from './draw-chart.ts';
 import { gaps } from './gaps.ts';
@@ -19,7 +20,7 @@ import { weightEss } from './weight-ess.ts';
 
 /** Every kind of chart, in the page's order. */
 const CHART_TABLE: readonly ChartMaker[] = [
-  groupRates, gaps, thresholdCurves, reliabilityCurves, mitigationTradeoff, latentMap, groupThinness, weightEss, outlierScores, detectorAgreement, sliceLift, latentEffects, trainingCurves, latentUnits, columnDistributions,
+  groupRates, gaps, thresholdCurves, reliabilityCurves, mitigationTradeoff, latentMap, groupThinness, weightEss, decileWeights, outlierScores, detectorAgreement, sliceLift, latentEffects, trainingCurves, latentUnits, columnDistributions,
 ];
 
 /** Every chart that the audit has numbers for, each under a name of its own. */

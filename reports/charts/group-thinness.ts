@@ -24,10 +24,10 @@ export const groupThinness: ChartMaker = ({ documents: { density } }) => {
     return {
       name: chartSlug('thin', attribute), section: 'latent', attribute, reference: false,
       title: worst.interval[0] > 1 ? `${groupText(attribute, worst.group, 40)} is ${shortNumber(worst.thinRatio, 2)} times as frequent where data is thin as overall` : `By ${by}, no group is shown to be over-represented where data is thin`,
-      subtitle: `Share of the thinnest 5 % of rows over share of all rows; 1 is proportionate${remark}.`,
+      subtitle: `Share of the thinnest 5 % of rows over share of all rows; 1 is proportionate. Intervals hold chance and the spread of the density’s fits${remark}.`,
       description: `Dots with intervals: over-representation of ${groups.length} groups of ${by} among the thinnest twentieth of the rows.`,
-      spec: dotInterval({ ...made, axisTitle: 'Over-representation where data is thin', format: '~g', text: (value) => shortNumber(value), nameTitle: 'Group', detailTitle: 'Share of thin rows', intervalTitle: 'Interval', kindTitle: 'Data', line: { at: 1, label: '1' } }),
-      table: { columns: ['Group', 'Rows', 'Share of rows', 'Share of thin rows', 'Ratio', 'Interval from', 'to'],
+      spec: dotInterval({ ...made, axisTitle: 'Over-representation where data is thin', format: '~g', text: (value) => shortNumber(value), nameTitle: 'Group', detailTitle: 'Share of thin rows', intervalTitle: 'Interval (chance and fit)', kindTitle: 'Data', line: { at: 1, label: '1' } }),
+      table: { columns: ['Group', 'Rows', 'Share of rows', 'Share of thin rows', 'Ratio', 'Interval (chance and fit) from', 'to'],
         rows: groups.map((group) => [groupText(attribute, group.group), group.n, percent(group.share), percent(group.thinShare), shortNumber(group.thinRatio), shortNumber(group.interval[0]), shortNumber(group.interval[1])]) },
     };
   });

@@ -21,7 +21,7 @@ function rowsOf(curve: ReliabilityCurve): number {
 }
 
 function curveChart(fairness: FairnessResult, attribute: string, all: readonly ReliabilityCurve[]): Chart {
-  const shown = [...all].sort((a, b) => rowsOf(b) - rowsOf(a)).slice(0, MOST_GROUPS), by = attributeText(attribute, 40), level = percent(fairness.level, 0);
+  const shown = [...all].sort((a, b) => rowsOf(b) - rowsOf(a)).slice(0, MOST_GROUPS), by = attributeText(attribute, 40), level = percent(fairness.level, 0), noted = all.some((curve) => Boolean(curve.note));
   const names = axisLabels(shown.map((curve) => groupText(attribute, curve.group)), 150, FONT_SIZE), left = 64, rows = Math.ceil(names.length / 2);
   const values = shown.flatMap((curve, i) => curve.points.map((point) => ({ group: names[i]!, score: point.mean_score, rate: point.rate, low: point.interval?.[0] ?? null, high: point.interval?.[1] ?? null,
     scoreText: percent(point.mean_score), rateText: percent(point.rate), range: percentInterval(point.interval) ?? 'none', n: count(point.n) })));
@@ -37,7 +37,7 @@ function curveChart(fairness: FairnessResult, attribute: string, all: readonly R
       { mark: { type: 'line', strokeWidth: 1.5 }, encoding: { x, y, color } },
       { mark: { type: 'point', filled: true, size: 40, opacity: 1 }, encoding: { x, y, color, tooltip: [{ field: 'group', title: 'Group' }, { field: 'scoreText', title: 'Mean score' }, { field: 'rateText', title: 'Rate' }, { field: 'range', title: `${level} interval` }, { field: 'n', title: 'Rows' }] } },
     ] }),
-    table: { columns: ['Group', 'Scores from', 'to', 'Rows', 'Mean score', 'Rate', `${level} interval`],
-      rows: all.flatMap((curve) => curve.points.map((point) => [groupText(attribute, curve.group), percent(point.from), percent(point.to), point.n, percent(point.mean_score), percent(point.rate), percentInterval(point.interval)])) },
+    table: { columns: ['Group', 'Scores from', 'to', 'Rows', 'Mean score', 'Rate', `${level} interval`, ...(noted ? ['Note'] : [])],
+      rows: all.flatMap((curve) => curve.points.map((point) => [groupText(attribute, curve.group), percent(point.from), percent(point.to), point.n, percent(point.mean_score), percent(point.rate), percentInterval(point.interval), ...(noted ? [curve.note ?? null] : [])])) },
   };
 }

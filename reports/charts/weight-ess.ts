@@ -19,6 +19,6 @@ export const weightEss: ChartMaker = ({ documents: { debias } }) => {
         tooltip: [{ field: 'rule', title: 'Rule' }, { field: 'ess', title: 'Effective rows' }, { field: 'text', title: 'Share' }, { field: 'weight', title: 'Largest weight' }, { field: 'lift', title: 'Mean weight where data is thin' }] } },
       { mark: { type: 'text', align: 'left', dx: 5, color: colour('ink'), fontSize: FONT_SIZE, tooltip: null }, encoding: { text: { field: 'text' } } },
     ] }),
-    table: { columns: ['Rule', 'Settings', 'Effective rows', 'Share', 'Largest weight', 'Mean weight where data is thin', 'Used'], rows: rules.map((rule) => [rule.rule, rule.detail, Math.round(rule.ess), percent(rule.essShare), shortNumber(rule.maxWeight), shortNumber(rule.thinLift), rule.chosen ? 'yes' : 'no']) },
+    table: { columns: ['Rule', 'Settings', 'Effective rows', 'Share', 'Largest weight', 'Mean weight where data is thin', 'Agreement of weights between fits', 'Used'], rows: rules.map((rule) => [rule.rule, rule.detail, Math.round(rule.ess), percent(rule.essShare), shortNumber(rule.maxWeight), shortNumber(rule.thinLift), shortNumber(rule.stability), rule.chosen ? 'yes' : 'no']) },
   }];
 };

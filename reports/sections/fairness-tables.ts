@@ -30,8 +30,9 @@ export function tableBadge({ decisions }: FairnessResult, rows: readonly { reado
 
 export function groupsTable(fairness: FairnessResult): Markup {
   if (fairness.groups.length === 0) return NONE;
-  return dataTable({ sortable: true, caption: html`Rates by group${tableBadge(fairness, fairness.groups)}`, columns: ['Attribute', 'Group', 'Metric', 'Value', 'Interval', 'Rows', 'Denominator', 'Note'], most: 600,
-    rows: fairness.groups.map((group) => [attributeText(group.attribute), groupText(group.attribute, group.group), metricName(group.metric).label, valueText(group.metric, group.value), intervalText(group.metric, group.interval), group.n, group.denominator, group.note]) });
+  const shrunk = fairness.groups.some((group) => (group.shrunk ?? null) !== null);
+  return dataTable({ sortable: true, caption: html`Rates by group${tableBadge(fairness, fairness.groups)}${shrunk ? '. “Shrunken” rates are drawn towards the pooled one as far as noise explains their distance (empirical Bayes): for ranking intersections, never for verdicts' : ''}`, columns: ['Attribute', 'Group', 'Metric', 'Value', 'Interval', ...(shrunk ? ['Shrunken'] : []), 'Rows', 'Denominator', 'Note'], most: 600,
+    rows: fairness.groups.map((group) => [attributeText(group.attribute), groupText(group.attribute, group.group), metricName(group.metric).label, valueText(group.metric, group.value), intervalText(group.metric, group.interval), ...(shrunk ? [group.shrunk === null || group.shrunk === undefined ? null : valueText(group.metric, group.shrunk)] : []), group.n, group.denominator, group.note]) });
 }
 
 export function dataMetricsTable(fairness: FairnessResult): Markup {

@@ -15,6 +15,8 @@ import { NOT_COMPUTED, notes, section } from './section.ts';
 const MOST_ROWS = 15;
 const MOST_REASONS = 3;
 
+const REAL_ROWS = '“Between real rows” is the mean score of real held-out rows high on the factor less that of those low on it: they differ in all else too, so it is no effect.';
+
 /** The strangest rows with the reasons, and where strangeness and errors gather. */
 export function outliersSection({ documents: { outliers, slices, perturbation } }: ReportInput, charts: readonly DrawnChart[]): Markup {
   return section({ id: 'outliers', title: 'Outliers', lead: 'Rows that do not fit the rest. Strange is not wrong: a reader decides.', body: html`
@@ -23,7 +25,7 @@ ${outliers === null ? NOT_COMPUTED : html`<p>${method(outliers)}</p>${figures(ch
 ${slices === null ? NOT_COMPUTED : html`<p>${slicesText(slices)}</p>${
   slices.slices.length === 0 ? html`<p class="absent">No slice stands out.</p>` : figures(charts, 'slices')}${notes(slices.notes)}`}
 <h3 id="perturbation">What each hidden factor does</h3>
-${perturbation === null ? NOT_COMPUTED : html`${perturbation.model === null ? NOTHING : html`<p>Pushed through: ${readableText(perturbation.model, 200)}, on ${count(perturbation.rows)} rows.</p>`}${
+${perturbation === null ? NOT_COMPUTED : html`${perturbation.model === null ? NOTHING : html`<p>Pushed through: ${readableText(perturbation.model, 200)}, on ${count(perturbation.rows)} decoded rows. ${REAL_ROWS}</p>`}${
   perturbation.latents.length === 0 ? html`<p class="absent">No factor was tested.</p>` : figures(charts, 'perturbation')}${factorTable(perturbation)}${notes(perturbation.notes)}`}` });
 }
 

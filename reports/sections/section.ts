@@ -1,4 +1,5 @@
 import { html, NOTHING, type Markup } from '../markup.ts';
+import { groupThousands } from '../number-text.ts';
 import { readableText } from '../readable-text.ts';
 
 export interface Section {
@@ -18,5 +19,5 @@ export const NOT_COMPUTED: Markup = html`<p class="absent">Not computed in this 
 
 /** Remarks a stage made on its own result. */
 export function notes(texts: readonly string[]): Markup {
-  return texts.length === 0 ? NOTHING : html`<ul class="notes">${texts.map((text) => html`<li>${readableText(text, 600)}</li>`)}</ul>`;
+  return texts.length === 0 ? NOTHING : html`<ul class="notes">${texts.map((text) => html`<li>${groupThousands(readableText(text, 600))}</li>`)}</ul>`;
 }

@@ -51,7 +51,7 @@ const GROUP_METRICS: readonly (readonly [string, (rate: number) => number])[] = 
 function groupMetrics(groups: FixtureGroups): readonly GroupMetric[] {
   return Object.entries(groups).flatMap(([attribute, members]) => members.flatMap(({ name, n, rate }) => GROUP_METRICS.map(([metric, of]) => ({
     attribute, group: name, metric, n, denominator: n, value: n < 30 ? null : of(rate), interval: around(Math.max(0, of(rate)), n),
-    note: n < 30 ? `fewer than 30 rows: the point value is hidden` : null }))));
+    note: n < 30 ? `fewer than 30 rows: the point value is hidden` : null, shrunk: attribute.includes('*') && n >= 30 ? 0.9 * of(rate) + 0.02 : null }))));
 }
 
 function disparity(attribute: string, members: readonly FixtureGroup[], metric: string, of: (rate: number) => number, headline: boolean): Disparity {
@@ -141,7 +141,7 @@ function density(groups: FixtureGroups, random: RandomStream): DensitySummary {
 
 function debias(groups: FixtureGroups): DebiasSummary {
   const rule = (name: 'product' | 'max' | 'joint' | 'component', essShare: number, tau: number | null) => ({ rule: name, detail: tau === null ? 'α = 0.001' : `τ = ${tau}, α = 0.001`, tau, ess: essShare * 48_842, essShare,
-    maxWeight: 4 / essShare, minWeight: 0.2, capped: 118, thinLift: 2.4, thinCorrelation: -0.8, chosen: name === 'joint', groups: Object.entries(groups).filter(([a]) => !a.includes('*')).flatMap(([attribute, members]) =>
+    maxWeight: 4 / essShare, minWeight: 0.2, capped: 118, thinLift: 2.4, thinCorrelation: -0.8, decileWeights: Array.from({ length: 10 }, (_, i) => 2.4 * Math.exp(-i / (10 * essShare))), stability: tau === null ? null : 0.97, chosen: name === 'joint', groups: Object.entries(groups).filter(([a]) => !a.includes('*')).flatMap(([attribute, members]) =>
       members.map(({ name: group, n }, i) => ({ attribute, group, before: n / 48_842, after: (n / 48_842) * (0.9 + 0.2 * i) }))) });
   return { rules: [rule('product', 0.012, null), rule('max', 0.31, null), rule('joint', 0.502, 0.44), rule('component', 0.66, 0.8)], chosen: 'joint', capped: 118, outliers: { rows: 489, how: 'the strangest 1 % of the rows' }, cappedGroups: [], resampledRows: 48_842, distinctRows: 27_104, notes: [] };
 }
@@ -190,8 +190,8 @@ const encoder: Encoder = { width: 108, omitted: [{ name: 'fnlwgt', reason: 'excl
 
 function perturbation(groups: FixtureGroups): PerturbationSummary {
   const [attribute, members] = Object.entries(groups)[0]!;
-  return { model: 'reference classifier (logistic regression on the same features)', tolerance: 0.02, threshold: 0.5, rows: 2000, notes: [], names: [{ latent: 0, name: 'education-num ↑', columns: [{ column: 'education-num', change: '↑ 9 to 13', size: 0.8 }] }], latents: [0, 1, 2, 4, 6, 7].map((latent, i) => ({ latent, name: ['education-num ↑, occupation → Prof-specialty', 'marital-status → Never-married', 'age ↑', 'hours-per-week ↑', 'native-country', 'race → Black'][i]!,
-    step: 1, sigma: 0.9, curvature: 0.01, flipInterval: [0.18 - 0.03 * i, 0.22 - 0.03 * i] as const, effect: 0.14 - 0.04 * i, interval: [0.12 - 0.04 * i, 0.16 - 0.04 * i] as const, flipRate: 0.2 - 0.03 * i, pValue: 0.0001, qValue: 0.0003, verdict: (['matters', 'matters', 'matters', 'undecided', 'negligible', 'matters'] as const)[i]!,
+  return { model: 'reference classifier (logistic regression on the same features)', tolerance: 0.02, threshold: 0.5, rows: 2000, observedRows: 9770, notes: [], names: [{ latent: 0, name: 'education-num ↑', columns: [{ column: 'education-num', change: '↑ 9 to 13', size: 0.8 }] }], latents: [0, 1, 2, 4, 6, 7].map((latent, i) => ({ latent, name: ['education-num ↑, occupation → Prof-specialty', 'marital-status → Never-married', 'age ↑', 'hours-per-week ↑', 'native-country', 'race → Black'][i]!,
+    observed: i === 3 ? null : { difference: 0.16 - 0.05 * i, interval: [0.1 - 0.05 * i, 0.22 - 0.05 * i] as const, lowRows: 1210 - 100 * i, highRows: 1315 }, step: 1, sigma: 0.9, curvature: 0.01, flipInterval: [0.18 - 0.03 * i, 0.22 - 0.03 * i] as const, effect: 0.14 - 0.04 * i, interval: [0.12 - 0.04 * i, 0.16 - 0.04 * i] as const, flipRate: 0.2 - 0.03 * i, pValue: 0.0001, qValue: 0.0003, verdict: (['matters', 'matters', 'matters', 'undecided', 'negligible', 'matters'] as const)[i]!,
     groups: members.map(({ name }) => ({ attribute, group: name, n: 400, effect: 0.1, interval: [0.09, 0.11] as const, flipRate: 0.1, flipInterval: [0.08, 0.12] as const })), columns: [{ column: 'education-num', change: '↑', size: 1.2 }] })) };
 }
 

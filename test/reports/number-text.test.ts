@@ -21,6 +21,7 @@ describe('numbers for people', () => {
     expect([points(0.19421), signedPoints(0.012), signedPoints(-0.012), signedPoints(-0.0001), signedPoints(0), points(null)]).toEqual(['19.4 points', '+1.2 points', '−1.2 points', '0.0 points', '0.0 points', '–']);
     expect([pointsInterval([-0.01, 0.2]), pointsInterval(null)]).toEqual(['−1.0 to 20.0 points', null]);
     expect(groupThousands('20000 of 123456 rows, 1999, 0.12345, 12345.6')).toBe('20,000 of 123,456 rows, 1999, 0.12345, 12345.6');
+    expect(groupThousands('all of 48842. zip = 90210, “90210”, x12345 and [12345, 67890)')).toBe('all of 48,842. zip = 90210, “90210”, x12345 and [12,345, 67,890)');
   });
 
   it('writes shares in percent and never a p-value of nought', () => {

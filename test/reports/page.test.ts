@@ -83,6 +83,19 @@ describe('the page of an audit', () => {
     expect(part.match(/<figure/g)).toHaveLength(4);
   });
 
+  it('shows what real rows say beside the effect on decoded ones', () => {
+    const figure = page.slice(page.indexOf('id="chart-latent-effects"')), own = figure.slice(0, figure.indexOf('</figure>'));
+    for (const text of ['Effect on decoded rows', 'Between real rows', 'Verdict on decoded rows', '0.1 to 0.22', '1,210 and 1,315']) expect(own).toContain(text);
+  });
+
+  it('shows empirical-Bayes rates where there are any, and says what they are for', () => {
+    const table = page.slice(page.indexOf('<summary>Every rate of every group'), page.indexOf('<summary>Each group beside the most'));
+    expect(table).toContain('Shrunken');
+    expect(table).toContain('never for verdicts');
+    const { fairness } = reportFixture().documents, without = { ...reportFixture(), documents: { ...reportFixture().documents, fairness: { ...fairness!, groups: fairness!.groups.map((group) => ({ ...group, shrunk: null })) } } };
+    expect(renderPage(without, charts)).not.toContain('Shrunken');
+  });
+
   it('carries no badge when the decisions are the audited model’s', async () => {
     const input = reportFixture(), fairness = { ...input.documents.fairness!, decisions: { source: 'prediction' as const, description: 'column decision' } };
     const own = { ...input, documents: { ...input.documents, fairness, perturbation: null, slices: null, mitigation: null } };

@@ -8,7 +8,7 @@ import { standaloneSvg } from '../../../reports/standalone-svg.ts';
 import { reportFixture } from '../fixture.ts';
 
 /** One chart of each kind; the golden pictures were looked at, light and dark. */
-const GOLDEN = ['base-rate-race', 'gaps-race', 'ratios-sex', 'thresholds-sex', 'reliability-race', 'mitigation-demographic-parity-sex', 'latent-map', 'thin-race', 'weight-ess', 'outlier-scores', 'detector-agreement', 'slices-error', 'latent-effects', 'training-loss', 'latent-units', 'column-age', 'column-workclass'];
+const GOLDEN = ['base-rate-race', 'gaps-race', 'ratios-sex', 'thresholds-sex', 'reliability-race', 'mitigation-demographic-parity-sex', 'latent-map', 'thin-race', 'weight-ess', 'weight-deciles', 'outlier-scores', 'detector-agreement', 'slices-error', 'latent-effects', 'training-loss', 'latent-units', 'column-age', 'column-workclass'];
 
 /** Few points are enough to see that the map is drawn as it was. */
 function small(input: ReportInput): ReportInput {
