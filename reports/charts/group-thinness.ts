@@ -7,9 +7,9 @@ import { dotInterval, type DotKind } from './dot-interval.ts';
 import { usedKinds } from './verdict-kinds.ts';
 
 const KINDS: readonly DotKind[] = [
-  { label: 'thinner than its share', colour: 'orange', shape: 'diamond' },
+  { label: 'thinner', colour: 'orange', shape: 'diamond' },
   { label: 'cannot tell', colour: 'grey', shape: 'square' },
-  { label: 'denser than its share', colour: 'blue', shape: 'circle' },
+  { label: 'denser', colour: 'blue', shape: 'circle' },
 ];
 
 /** For each attribute: how much of the thinnest twentieth of the rows a group makes up, over its share of all rows. */
