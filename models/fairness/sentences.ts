@@ -68,8 +68,8 @@ export function findingSentence({ row, groupCount, rows, level, preamble, label 
   const isRatio = metric.endsWith('_ratio');
   const labelName = label === null ? 'the positive label' : `the label ${shortened(label.column)} = ${shortened(label.positive)}`;
   const size = isRatio ? `${value.toFixed(2)} times` : `${points(value)} points`;
-  const said = isRatio ? `the rate of ${second!} was ${size} that of ${first!} (${metric.replaceAll('_', ' ')})` : comparison(row, labelName, second!, first!, size);
-  const of = estimand(row, groupCount);
+  const said = value === 0 && !isRatio ? `no difference was seen between groups (${metric.replaceAll('_', ' ')})` : isRatio ? `the rate of ${second!} was ${size} that of ${first!} (${metric.replaceAll('_', ' ')})` : comparison(row, labelName, second!, first!, size);
+  const of = value === 0 ? { said: '', interval: ' of the largest gap' } : estimand(row, groupCount);
   const ends = isRatio ? interval.map((end) => end.toFixed(2)) : interval.map(points);
   const chance = expected === null || isRatio ? '' : `; were the groups equal, chance alone would show about ${points(expected.mean)}`;
   const bar = tolerance === null ? '' : `; tolerance ${isRatio ? tolerance : `${points(tolerance)} points`}`;

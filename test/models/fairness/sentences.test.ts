@@ -28,6 +28,10 @@ describe('findingSentence', () => {
     expect(sentence({ metric: 'equalized_odds_difference', component: 'true_positive_rate' })).toContain('than Male, the larger of the two gaps (95 % interval of the larger gap 16.5');
   });
 
+  it('names no loser where there is none', () => {
+    expect(sentence({ value: 0, interval: [0, 0.003], verdict: 'parity' })).toContain('sex: no difference was seen between groups (demographic parity difference) (95 % interval of the largest gap 0.0 to 0.3');
+  });
+
   it('says what would settle an open question', () => {
     expect(sentence({ verdict: 'undecided', rows_needed: [20_123, 90_456] })).toMatch(/undecided: about 20,000 to 90,000 rows would settle it \(a true gap of 7\.1 points or more would show\)\.$/);
     expect(sentence({ verdict: 'undecided', rows_needed: 'too near the tolerance', detectable: null })).toMatch(/undecided: too near the tolerance\.$/);
