@@ -75,7 +75,7 @@ describe('an audit from the command line', () => {
   it('computes again only what a change touches', async () => {
     const changed = await line.run('run', '--json', '--out', 'changed', '--set', 'fairness.tolerance=0.04');
     const cached = changed.json['cached'] as string[];
-    for (const stage of ['ingest', 'encode', 'train', 'latents', 'density', 'outliers', 'debias']) expect(cached).toContain(stage);
+    for (const stage of ['ingest', 'encode', 'train', 'latents', 'density', 'outliers']) expect(cached).toContain(stage);
     expect(cached).not.toContain('fairness');
   });
 
