@@ -22,7 +22,7 @@ export const HOSTILE_NUMBER = '\u001b[2J=HYPERLINK("http://x")\u202e';
 /** Rows of hostile text in every place; one cell holds a megabyte. Each text is a group of `rows / texts` rows. */
 export function hostileTable(rows = 6 * HOSTILE_TEXTS.length): string {
   const name = (i: number): string => HOSTILE_TEXTS[i % HOSTILE_TEXTS.length]!;
-  const header = ['id', HOSTILE_ATTRIBUTE, HOSTILE_FEATURE, HOSTILE_LABEL, HOSTILE_NUMBER, 'constructor', 'y'.repeat(10_000), 'big'].map(quoted);
+  const header = ['id', HOSTILE_ATTRIBUTE, HOSTILE_FEATURE, HOSTILE_LABEL, HOSTILE_NUMBER, 'constructor', 'y'.repeat(1_000), 'big'].map(quoted);
   return csvOf(header, rows, (i) => [
     quoted(`${i} ${name(i)}`), quoted(name(i)), quoted(name(i * 7 + (i >> 3))), quoted((i * 13) % 10 < 3 + (i % 5) ? HOSTILE_POSITIVE : '=no()'), (i * 37) % 101, quoted(name(i >> 4)), (i * 29) % 17,
     i === 11 ? 'm'.repeat(1_000_000) : ['small', 'tiny'][i % 2]!,

@@ -12,6 +12,8 @@ import { partialFixture, reportFixture } from '../reports/fixture.ts';
 import { launchChromium } from './launch-chromium.ts';
 
 const IN_PAGE = fileURLToPath(new URL('in-page.js', import.meta.url));
+/** On a busy machine a picture answers a click late. */
+const PATIENT = { timeout: 15_000 };
 const PAGES: Readonly<Record<string, ReportInput>> = { plain: reportFixture(), hostile: reportFixture({ hostile: true }), partial: partialFixture('fairness') };
 
 let browser: Browser, folder: string;
@@ -124,9 +126,9 @@ describe('the live page', () => {
     const faded = (chart: string, opacity: string): Promise<number> => page.locator(`.picture[data-chart="${chart}"] path[opacity="${opacity}"]`).count();
     expect(await faded('training-loss', '0.12')).toBe(0);
     await page.locator('.picture[data-chart="training-loss"] .role-legend-symbol path').first().click();
-    await expect.poll(() => faded('training-loss', '0.12')).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => faded('training-loss', '0.12'), PATIENT).toBeGreaterThanOrEqual(2);
     await page.locator('#chart-latent-map select').selectOption({ label: 'sex: Female' });
-    await expect.poll(() => faded('latent-map', '0.07')).toBeGreaterThan(1000);
+    await expect.poll(() => faded('latent-map', '0.07'), PATIENT).toBeGreaterThan(1000);
     await page.context().close();
   });
 
