@@ -29,7 +29,7 @@ export interface ReportStageConfig {
 type ReportStageInput = StageInput<ReportStageConfig>;
 
 /** Writes every file of the result (CONTRACT "Outputs") but provenance.json; an artifact's name is the file's. */
-export const report: Stage<ReportStageConfig> = { name: 'report', version: 3, run };
+export const report: Stage<ReportStageConfig> = { name: 'report', version: 4, run };
 
 async function run(stageInput: ReportStageInput, context: StageContext): Promise<StageOutput> {
   const { store, signal, progress } = context, files = new ResultFiles(store);
@@ -96,7 +96,7 @@ function reportInput(config: ReportStageConfig, documents: ReportDocuments): Rep
   const out = shellWord(outputFolder(name));
   return { name, seed, backend, code, stages, documents, config: JSON.stringify(configJson, null, 2), reproduce: [
     `npm run -s penumbra -- run audit.yaml --seed ${seed} --backend ${backend} --out ${out}`,
-    `npm run -s penumbra -- verify ${out} --replay`,
+    `npm run -s penumbra -- verify ${out}`,
   ] };
 }
 

@@ -73,4 +73,7 @@ function addGlobalOptions(command: Command): void {
 
 // A reader that closed the pipe (`| head`) has read enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code !== 'EPIPE') throw error; process.exit(0); });
+// `npm run penumbra` moves to the checkout's root; names of files and folders are meant where the user stands.
+const { npm_lifecycle_event: script, INIT_CWD: stand } = process.env;
+if (script === 'penumbra' && stand !== undefined) process.chdir(stand);
 process.exitCode = await main(process.argv.slice(2));

@@ -15,7 +15,7 @@ export function latentSection({ documents: { density, debias } }: ReportInput, c
   return section({ id: 'latent', title: 'Latent map and density', lead: 'An autoencoder arranges similar rows near each other. Where few rows lie, a model trained on this data has little to learn from.', body: html`
 ${density === null ? NOT_COMPUTED : html`${figures(charts, 'latent')}${densityTable(density)}${notes([...complexity(density), ...density.notes])}`}
 <h3 id="debias">Reweighing</h3>
-${debias === null ? NOT_COMPUTED : html`${figures(charts, 'debias')}${shares(debias)}<p>${debiasText(debias)}</p>${notes(debias.notes)}`}` });
+${debias === null ? NOT_COMPUTED : html`${figures(charts, 'debias')}${shares(debias)}<p>${debiasText(debias)} Whether a classifier trained with these weights is fairer, or less fair, was measured: <a href="#mitigation">see Mitigation</a>.</p>${notes(debias.notes)}`}` });
 }
 
 function densityTable({ candidates }: DensitySummary): Markup {

@@ -214,7 +214,7 @@ export function reportFixture(options: { readonly hostile?: boolean } = {}): Rep
   const config = { name: 'adult-income', seed: 0, data: { path: 'adult.csv', protected: Object.keys(groups).slice(0, 2) } };
   return { name: options.hostile === true ? `${HOSTILE_NAMES[0]!}${HOSTILE_NAMES[8]!}` : 'adult-income', seed: 0, backend: 'wasm', code: 'penumbra 0.1.0, sources 1f0c…', config: JSON.stringify(config, null, 2),
     stages: ['ingest', 'encode', 'train', 'latents', 'density', 'fairness', 'debias', 'outliers', 'perturb', 'slices', 'report'].map((name) => ({ name, state: 'completed' })),
-    reproduce: ['npm run -s penumbra -- run audit.yaml --seed 0 --backend wasm', 'npm run -s penumbra -- verify penumbra-out/adult-income --replay'],
+    reproduce: ['npm run -s penumbra -- run audit.yaml --seed 0 --backend wasm', 'npm run -s penumbra -- verify penumbra-out/adult-income'],
     documents: { profile: profile(text), encoder, training: training(), density: density(groups, randomStream(0, 'report-fixture')), fairness: fairness(groups), debias: debias(groups), mitigation: mitigation(groups), outliers: outliers(groups, text), perturbation: perturbation(groups), slices: slices(text) } };
 }
 
