@@ -34,8 +34,8 @@ for (const [name, { stage, cancelAfterMs }] of Object.entries(CASES)) {
   await handle.result().catch(() => {});
   for (const id of name === 'completed' ? [handle.workflowId, `${handle.workflowId}-seed-0`] : [handle.workflowId]) {
     const history = await fixture.client.workflow.getHandle(id).fetchHistory();
-    // Identities name the machine that recorded.
-    const json = JSON.stringify(JSON.parse(historyToJSON(history)), (key, value: unknown) => (key === 'identity' ? 'recorder' : value));
+    // Identities, sticky queues and stacks name the machine that recorded.
+    const json = JSON.stringify(JSON.parse(historyToJSON(history)), (key, value: unknown) => (key === 'identity' || (typeof value === 'string' && /^\d+@/.test(value)) ? 'recorder' : key === 'stackTrace' ? '' : value));
     await writeFile(new URL(`./histories/v${VERSION}-${id.replace('recorded-', '')}.json`, import.meta.url), `${json}\n`);
   }
   await fixture.stop();
