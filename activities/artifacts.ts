@@ -74,6 +74,11 @@ export function artifactOf(manifest: StageManifest, name: string): ArtifactRef {
   return refs[0]!;
 }
 
+/** Rows of all parts together. */
+export function rowsOf(refs: readonly ArtifactRef[]): number {
+  return refs.reduce((sum, ref) => sum + (ref.rows ?? 0), 0);
+}
+
 /** The manifest a stage reads from another that it needs. @throws Error when the input names none. */
 export function inputOf(inputs: Partial<Readonly<Record<string, readonly ArtifactRef[]>>>, stage: string): ArtifactRef {
   const ref = inputs[stage]?.[0];

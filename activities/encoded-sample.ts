@@ -2,7 +2,7 @@ import type { Store } from '../infra/store/store.ts';
 import { readMatrixPart } from '../infra/readers/matrix-part.ts';
 import type { Encoder } from '../models/encode/types.ts';
 import { randomStream } from '../models/engine/random.ts';
-import { artifactOf, artifactsOf, getArtifact, getJson, readManifest } from './artifacts.ts';
+import { artifactOf, artifactsOf, getArtifact, getJson, readManifest, rowsOf } from './artifacts.ts';
 import { loadEncoded, type Encoded } from './load-encoded.ts';
 import type { ArtifactRef } from './types.ts';
 
@@ -22,7 +22,7 @@ function choose(n: number, count: number, seed: number): Uint32Array {
 /** Encoded rows, at most `most` of them drawn at random, read part by part. */
 export async function sampleEncoded(store: Store, encode: ArtifactRef, most: number, seed: number): Promise<EncodedSample> {
   const manifest = await readManifest(store, encode), refs = artifactsOf(manifest, 'x');
-  const all = refs.reduce((sum, ref) => sum + (ref.rows ?? 0), 0);
+  const all = rowsOf(refs);
   if (all <= most) return { encoded: await loadEncoded(store, encode), rows: null };
   const encoder = await getJson<Encoder>(store, artifactOf(manifest, 'summary')), rows = choose(all, most, seed), { width } = encoder;
   const values = new Float32Array(most * width), split = new Uint8Array(most), rowNumbers = new Uint32Array(most);

@@ -1,6 +1,7 @@
-import { Float64, makeData, makeVector, Table, tableFromIPC, tableToIPC, Uint8 } from 'apache-arrow';
+import { Float64, makeData, makeVector, Table, tableToIPC, Uint8 } from 'apache-arrow';
 import type { Store } from '../infra/store/store.ts';
-import { artifactOf, artifactsOf, getArtifact, getJson, putArtifact, putJson, readManifest } from './artifacts.ts';
+import { artifactOf, artifactsOf, getJson, putArtifact, putJson, readManifest, rowsOf } from './artifacts.ts';
+import { fillColumns } from './fill-columns.ts';
 import type { ArtifactRef } from './types.ts';
 
 /** What was decided of every usable row, in row order, and by whom. */
@@ -47,15 +48,9 @@ export async function loadDecisions(store: Store, fairness: ArtifactRef): Promis
   const head = await getJson<Description | null>(store, artifactOf(manifest, 'decided-by'));
   if (head === null) return null;
   const refs = artifactsOf(manifest, 'decisions');
-  const rows = refs.reduce((sum, ref) => sum + (ref.rows ?? 0), 0);
+  const rows = rowsOf(refs);
   const decision = new Uint8Array(rows), score = head.scored ? new Float64Array(rows) : null;
-  let offset = 0;
-  for (const ref of refs) {
-    const part = tableFromIPC(await getArtifact(store, ref));
-    decision.set(part.getChild('decision')!.toArray() as Uint8Array, offset);
-    score?.set(part.getChild('score')!.toArray() as Float64Array, offset);
-    offset += part.numRows;
-  }
+  await fillColumns(store, refs, { decision, ...(score === null ? {} : { score }) });
   const [stored] = artifactsOf(manifest, 'surrogate');
   const surrogate = stored === undefined ? null : await getJson<NonNullable<Decisions['surrogate']>>(store, stored);
   return { source: head.source, description: head.description, threshold: head.threshold, score, decision, surrogate };

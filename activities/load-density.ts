@@ -1,7 +1,7 @@
-import { tableFromIPC } from 'apache-arrow';
 import type { Store } from '../infra/store/store.ts';
 import type { DensitySummary } from '../models/latent/types.ts';
-import { artifactOf, artifactsOf, getArtifact, getJson, readManifest } from './artifacts.ts';
+import { artifactOf, artifactsOf, getJson, readManifest, rowsOf } from './artifacts.ts';
+import { fillColumns } from './fill-columns.ts';
 import type { ArtifactRef } from './types.ts';
 
 export interface Density {
@@ -18,14 +18,8 @@ export interface Density {
 export async function loadDensity(store: Store, density: ArtifactRef): Promise<Density> {
   const manifest = await readManifest(store, density);
   const summary = await getJson<DensitySummary>(store, artifactOf(manifest, 'summary'));
-  const refs = artifactsOf(manifest, 'density'), rows = refs.reduce((sum, ref) => sum + (ref.rows ?? 0), 0);
+  const refs = artifactsOf(manifest, 'density'), rows = rowsOf(refs);
   const logDensity = new Float64Array(rows), histogramLogDensity = new Float64Array(rows);
-  let offset = 0;
-  for (const ref of refs) {
-    const part = tableFromIPC(await getArtifact(store, ref));
-    logDensity.set(part.getChild('log_density')!.toArray() as Float64Array, offset);
-    histogramLogDensity.set(part.getChild('histogram_log_density')!.toArray() as Float64Array, offset);
-    offset += part.numRows;
-  }
+  await fillColumns(store, refs, { log_density: logDensity, histogram_log_density: histogramLogDensity });
   return { logDensity, histogramLogDensity, summary, histogramBins: summary.histogramBins };
 }

@@ -2,7 +2,7 @@ import type { Store } from '../infra/store/store.ts';
 import { readMatrixPart } from '../infra/readers/matrix-part.ts';
 import type { Encoder } from '../models/encode/types.ts';
 import type { Matrix } from '../models/outliers/types.ts';
-import { artifactOf, artifactsOf, getArtifact, getJson, readManifest } from './artifacts.ts';
+import { artifactOf, artifactsOf, getArtifact, getJson, readManifest, rowsOf } from './artifacts.ts';
 import type { ArtifactRef } from './types.ts';
 
 /** The usable rows as features, in the order of the file: row i is `x.values.subarray(i * x.columns, (i + 1) * x.columns)`. */
@@ -21,7 +21,7 @@ export async function loadEncoded(store: Store, encode: ArtifactRef): Promise<En
   const encoderRef = artifactOf(manifest, 'summary');
   const encoder = await getJson<Encoder>(store, encoderRef);
   const refs = artifactsOf(manifest, 'x');
-  const rows = refs.reduce((sum, ref) => sum + (ref.rows ?? 0), 0);
+  const rows = rowsOf(refs);
   const only = refs.length === 1;
   let values = new Float32Array(only ? 0 : rows * encoder.width);
   let split = new Uint8Array(only ? 0 : rows), rowNumbers = new Uint32Array(only ? 0 : rows), offset = 0;

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StageRequest } from '../../../infra/trainer/messages.ts';
 import { ProcessPool } from '../../../infra/trainer/process-pool.ts';
 import { StageProcessError } from '../../../infra/trainer/stage-process-handle.ts';
+import { isAlive } from '../../system/command-line.ts';
 import { auditConfig } from '../../workflows/audit-fixture.ts';
 
 let folder: string, pool: ProcessPool;
@@ -24,9 +25,6 @@ async function ingest(rows: number, text?: string): Promise<StageRequest> {
   return { stage: 'ingest', input: { config: { data: { ...auditConfig().data, path }, seed: 0 }, inputs: {}, seed: 0 } };
 }
 const quiet = { signal: new AbortController().signal, onProgress: () => {} };
-const isAlive = (pid: number): boolean => {
-  try { process.kill(pid, 0); return true; } catch { return false; }
-};
 
 describe('ProcessPool', () => {
   it('computes a stage in a process, finds it the second time, and uses the process again', async () => {
