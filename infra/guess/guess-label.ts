@@ -1,6 +1,7 @@
 import { MAXIMUM_CLASSES, understandLabel } from '../../models/encode/understand-label.ts';
 import { quoted, type KnownColumn } from './column-facts.ts';
 import { fold, nameWords, phraseIn } from './name-words.ts';
+import { outcomePair } from './outcome-pairs.ts';
 import { DECISION_NAMES, LABEL_NAMES, OUTCOME_NAMES, POSITIVE_VALUES } from './outcome-words.ts';
 import type { Guess } from './types.ts';
 
@@ -52,7 +53,11 @@ function rate(column: KnownColumn, total: number, nameless: boolean): Candidate 
     else if (outcome !== null) add(2, `its name speaks of an outcome (${quoted(outcome.replace('*', '…'))})`);
     if (whole) add(0.5, 'by its whole name');
   } else if (isQuantity) return null;
-  if (column.distinct === 2) add(1, 'it has two values');
+  if (column.distinct === 2) {
+    const texts = (column.values ?? []).map(({ text }) => text);
+    if (outcomePair(texts) === null) add(1, 'it has two values');
+    else add(2.5, `its two values are opposites of an outcome (${texts.map(quoted).join(', ')})`);
+  }
   if (column.position === total - 1) add(nameless ? 2 : 1, 'it is the last column');
   else if (column.position === 0) evidence += 0.25;
   if (column.missing > 0) evidence -= 0.5;
@@ -61,11 +66,19 @@ function rate(column: KnownColumn, total: number, nameless: boolean): Candidate 
   return { column, evidence, why };
 }
 
-/** The positive value: what means yes or the wished-for, else what the audit itself would take. Null for a quantity. */
+const SENSES = {
+  wish: 'it is the wished-for one',
+  failure: 'it is the failure that an audit looks for; name the other one if shares of it are meant',
+  event: 'it is what happened, and the other says that it did not',
+} as const;
+
+/** The positive value: of two opposites the failure or the wished-for, what means yes, else what the audit itself would take. Null for a quantity. */
 export function guessPositive(known: KnownColumn): Guess<string> | null {
   const reading = understandLabel(known.column, null);
   if (reading.kind === 'regression') return null;
   const values = known.values ?? [];
+  const pair = outcomePair(values.map(({ text }) => text));
+  if (pair !== null) return { value: pair.positive, why: `of ${list(values)} ${SENSES[pair.sense]}` };
   const plain = (text: string): string => fold(text).replaceAll(/^['"\s]+|['"\s.]+$/g, '');
   for (const word of POSITIVE_VALUES) {
     const match = values.find(({ text }) => plain(text) === word);

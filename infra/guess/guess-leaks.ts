@@ -41,7 +41,7 @@ export function guessLeaks(features: readonly KnownColumn[], { name: labelName, 
     negatives += Number(mark === 0);
   }
   const few = Math.min(positives, negatives) < MINIMUM_OF_EACH;
-  if (few) doubts.push(`the rarer class has ${Math.min(positives, negatives)} rows only: columns that restate the label cannot be told from chance here, look for them yourself`);
+  if (few) doubts.push(`the rarer class has ${Math.min(positives, negatives)} ${Math.min(positives, negatives) === 1 ? 'row' : 'rows'} only: columns that restate the label cannot be told from chance here, look for them yourself`);
   const strong: { readonly name: string; readonly auroc: number }[] = [];
   for (const feature of few ? [] : features) {
     const leak = labelLeak(feature.column, marks);
@@ -56,7 +56,7 @@ export function guessLeaks(features: readonly KnownColumn[], { name: labelName, 
 function strongText(strong: { readonly name: string; readonly auroc: number }[]): string {
   const few = strong.sort((a, b) => b.auroc - a.auroc).slice(0, MOST_NAMED).map(({ name, auroc }) => `${quoted(name)} (AUROC ${auroc.toFixed(3)})`).join(', ');
   const more = strong.length > MOST_NAMED ? ` and ${strong.length - MOST_NAMED} more columns` : '';
-  return `each by itself ${strong.length === 1 ? 'this column predicts' : 'these columns predict'} the label well: ${few}${more}; if one is known only after the outcome, put it into exclude`;
+  return `${strong.length === 1 ? 'by itself this column predicts' : 'each by itself these columns predict'} the label well: ${few}${more}; if one is known only after the outcome, put it into exclude`;
 }
 
 interface LabelFacts {

@@ -48,8 +48,16 @@ function labelDoubts(found: boolean, others: readonly string[]): readonly string
   return [found ? `other columns that could be the label: ${others.map(quoted).join(', ')}; if one only restates it, put it into exclude` : `no column is surely a label; these could be: ${others.map(quoted).join(', ')}`];
 }
 
-function shapeDoubts({ columns }: Table): readonly string[] {
-  const [only] = columns;
+function shapeDoubts(table: Table): readonly string[] {
+  const repeated = headerRows(table), { columns } = table, [only] = columns;
+  if (repeated.length > 0) return [`the header line stands in the data again, as ${repeated.length === 1 ? 'row' : 'rows'} ${repeated.slice(0, 5).join(', ')}${repeated.length > 5 ? ' …' : ''}: that makes text of columns of numbers; take it out of the file and run init again`];
   if (columns.length !== 1 || only?.kind !== 'category' || only.levels.filter((level) => /[\s,;|]/.test(level)).length < only.levels.length / 2) return [];
   return ['the file was read as one column of text: if its cells are separated by something else, set delimiter; if it is no table, make one of it'];
+}
+
+/** 0-based rows in which most cells are the name of their column. */
+function headerRows({ rows, columns }: Table): readonly number[] {
+  const named = columns.flatMap((column) => (column.kind === 'category' && column.levels.includes(column.name) ? [{ codes: column.codes, code: column.levels.indexOf(column.name) }] : []));
+  if (columns.length < 2 || 2 * named.length <= columns.length) return [];
+  return Array.from({ length: rows }, (_, row) => row).filter((row) => 2 * named.filter(({ codes, code }) => codes[row] === code).length > columns.length);
 }

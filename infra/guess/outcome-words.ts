@@ -5,7 +5,7 @@ export const LABEL_NAMES = ['label', 'labels', 'target', 'y', 'class', 'classifi
 /** Outcomes that people are audited for, weaker as evidence than a column called label. */
 export const OUTCOME_NAMES = ['income', 'default', 'default payment', 'defaulted', 'recid*', 'rearrest*', 'reoffend*', 'hired', 'hire', 'approved', 'accepted', 'admitted', 'admit', 'admission', 'granted', 'churn*', 'fraud*',
   'survived', 'readmi*', 'diagnos*', 'died', 'death', 'mortality', 'pass', 'passed', 'pass bar', 'graduat*', 'dropout', 'repaid', 'paid', 'bad', 'good bad', 'creditability', 'credit risk', 'subscribed', 'clicked', 'purchased', 'converted', 'convicted',
-  'arrest made', 'arrested', 'anomaly', 'outlier', 'attrition', 'delinquen*', 'loan status', 'failure', 'failed', 'success', 'performs well', 'performed well', 'promoted', 'selected', 'suitable', 'qualified', 'eligible', 'geeignet', 'shortlisted', 'heart disease', 'stroke', 'diabetes', 'g3', 'final grade', 'salary', 'high income',
+  'arrest made', 'arrested', 'anomaly', 'outlier', 'attrition', 'delinquen*', 'loan status', 'failure', 'failed', 'success', 'safety', 'safe', 'unsafe', 'collision', 'crash*', 'accident', 'violation', 'malfunction', 'performs well', 'performed well', 'promoted', 'selected', 'suitable', 'qualified', 'eligible', 'geeignet', 'shortlisted', 'heart disease', 'stroke', 'diabetes', 'g3', 'final grade', 'salary', 'high income',
   'eingestellt', 'bewilligt', 'abgelehnt', 'ausfall', 'kuendigung', 'zugelassen', 'rueckfall', 'bestanden', 'embauche', 'accorde', 'defaut', 'recidive', 'admis', 'contratado', 'aprobado', 'aprovado', 'impago', 'inadimplente', 'reincidencia', 'approvato'] as const;
 
 /** Names of what a model said. */

@@ -88,6 +88,8 @@ function hasNoHeader({ columns }: Table): boolean {
   const counts = numeric.length === columns.length && numeric.length > 1 && numeric.every((column, i) => i === 0 || Number(column.name) === Number(columns[i - 1]!.name) + 1);
   if (counts) return false;
   if (numbers.length > 0) return numbers.every((column) => isNumberText(column.name) || /^column_\d+$/.test(column.name)) && numeric.length > 0;
+  // A header line that stands in the file again makes texts of numbers, and their names are no numbers.
+  if (columns.some((column) => column.kind === 'category' && !isNumberText(column.name) && column.levels.length > 1 && column.levels.every((level) => level === column.name || isNumberText(level)))) return false;
   return columns.length > 1 && columns.filter(repeatsItsName).length > columns.length / 2;
 }
 

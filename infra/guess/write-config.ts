@@ -14,7 +14,7 @@ export interface ConfigPlace {
 export function writeConfig(guesses: Guesses, { path, name }: ConfigPlace): string {
   const numbers = guesses.columns.filter((column) => column.kind === 'number').length;
   const lines = [
-    ...comment(`Guessed from ${path}: ${guesses.rows} rows, ${guesses.columns.length} ${guesses.columns.length === 1 ? 'column' : 'columns'} (${numbers} of numbers, ${guesses.columns.length - numbers} of categories). `
+    ...comment(`Guessed from ${path}: ${guesses.rows.toLocaleString('en')} rows, ${guesses.columns.length} ${guesses.columns.length === 1 ? 'column' : 'columns'} (${numbers} of numbers, ${guesses.columns.length - numbers} of categories). `
       + 'Every line is a guess: read the reason above it, change what is wrong, then run the audit. A line taken out means: there is none.', 0),
     `name: ${scalar(name)}`, 'data:', `  path: ${scalar(path)}`,
     ...readingLines(guesses), ...outcomeLines(guesses), ...protectedLines(guesses), ...keyLines(guesses), ...excludeLines(guesses),

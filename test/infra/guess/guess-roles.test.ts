@@ -72,6 +72,24 @@ describe('label and positive value', () => {
     expect(guess({ feature: NOISE, class: times(N, (i) => (i % 3 === 0 ? a : b)) }).positive?.value).toBe(positive);
   });
 
+  it.each([['safe', 'unsafe', 'unsafe'], ['pass', 'fail', 'pass'], ['ok', 'failed', 'failed'], ['OK', 'NOK', 'NOK'], ['normal', 'anomalous', 'anomalous'], ['benign', 'malignant', 'malignant'], ['stable', 'unstable', 'unstable'], ['approved', 'denied', 'approved'],
+    ['collision', 'no collision', 'collision'], ['not_hired', 'hired', 'hired'], ['legitimate', 'fraud', 'fraud'], ['non-compliant', 'compliant', 'compliant']])('%s and %s are an outcome whatever the column is called, and %s is positive', (a, b, positive) => {
+    const found = guess({ feature: NOISE, run_end: times(N, (i) => (i % 3 === 0 ? a : b)) });
+    expect([found.label?.value, found.positive?.value]).toEqual(['run_end', positive]);
+    expect(found.label?.why).toMatch(/two values are opposites of an outcome/);
+    expect(found.positive?.why).toMatch(/the wished-for one|the failure that an audit looks for|it is what happened/);
+  });
+
+  it('yes and no, and other pairs of words, say nothing of what they answer', () => {
+    for (const [a, b] of [['yes', 'no'], ['true', 'false'], ['red', 'blue'], ['not a', 'not b']] as const) expect(guess({ feature: NOISE, run_end: times(N, (i) => (i % 3 === 0 ? a : b)) }).label).toBeNull();
+  });
+
+  it('a header line that stands in the data again is named with its row', () => {
+    const found = guess({ speed: times(N, (i) => (i === 7 ? 'speed' : String(i))), gear: times(N, (i) => (i === 7 ? 'gear' : String(i % 5))), safety: times(N, (i) => (i === 7 ? 'safety' : i % 3 === 0 ? 'safe' : 'unsafe')) });
+    expect(found.doubts[0]).toMatch(/the header line stands in the data again, as row 7:/);
+    expect(guess({ speed: times(N, (i) => (i === 7 ? 'speed' : String(i))), gear: times(N, String), run: times(N, String) }).doubts.join()).not.toMatch(/header line/);
+  });
+
   it('of several classes the rarest is set against the rest, so that the audit can run', () => {
     const found = guess({ feature: NOISE, class: times(N, (i) => (i % 10 === 0 ? 'c' : i % 2 === 0 ? 'a' : 'b')) });
     expect(found.positive).toMatchObject({ value: 'c', why: expect.stringMatching(/the rarest; all others count as not positive/) as string });
@@ -106,7 +124,7 @@ describe('columns that restate the label', () => {
     const strong = times(N, (i) => 2 * Number(OUTCOME[i]) + Number(NOISE[i]));
     const found = guess({ strong, code: times(N, (i) => `x${i}`), ...columns });
     expect(found.exclude.filter((each) => each.kind === 'restates-label')).toEqual([]);
-    expect(found.doubts.join()).toMatch(/this column predicts the label well: "strong" \(AUROC 0\.\d{3}\)/);
+    expect(found.doubts.join()).toMatch(/by itself this column predicts the label well: "strong" \(AUROC 0\.\d{3}\)/);
   });
 
   it('a value that nearly always goes with one outcome tells only where the names share a word', () => {
