@@ -1,7 +1,7 @@
-import type { ArtifactRef, Json, StageInput, StageName, StageResult } from './types.ts';
+import type { ArtifactRef, Json, StageAnswer, StageInput, StageName } from './types.ts';
 
-/** One activity a stage. */
-export type StageActivities = { readonly [Name in StageName]: (input: StageInput) => Promise<StageResult> };
+/** One activity a stage. It answers with tasks only when it is asked to divide its work. */
+export type StageActivities = { readonly [Name in StageName]: (input: StageInput) => Promise<StageAnswer> };
 
 export type AuditState = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
 
@@ -24,6 +24,8 @@ export interface StageRecord {
   readonly name: StageName;
   readonly state: 'waiting' | 'running' | 'cached' | 'completed' | 'failed';
   readonly seconds: number | null;
+  /** While a divided stage runs. */
+  readonly tasks?: { readonly done: number; readonly total: number };
 }
 
 export interface AuditActivities extends StageActivities {

@@ -1,6 +1,7 @@
 import { executeChild, proxyActivities, ParentClosePolicy, workflowInfo, ChildWorkflowCancellationType } from '@temporalio/workflow';
 import type { StageActivities } from '../activities/activities.ts';
-import type { ArtifactRef, StageInput, StageName, StageResult } from '../activities/types.ts';
+import type { ArtifactRef, StageName, StageResult } from '../activities/types.ts';
+import { computeStage } from './compute-stage.ts';
 import type { ProgressBoard } from './progress-board.ts';
 import { stageConfig } from './stage-config.ts';
 import { STAGE_NEEDS } from './stage-needs.ts';
@@ -47,7 +48,8 @@ export class AuditStages {
     const refs = await Promise.all(needed.map((need) => this.manifests(need)));
     const inputs = Object.fromEntries(needed.map((need, i) => [need, FIRST_SEED_ONLY.has(name) ? refs[i]!.slice(0, 1) : refs[i]!]));
     const config = stageConfig(name, this.#input, this.#board.stages);
-    return this.#track(name, async () => [await this.#stages[name]({ config, inputs, seed: this.#input.config.seed } satisfies StageInput)]);
+    const onTask = (done: number, total: number): void => this.#board.running(name, { done, total });
+    return this.#track(name, async () => [await computeStage({ activity: this.#stages[name], input: { config, inputs, seed: this.#input.config.seed }, onTask })]);
   }
 
   /** Train and latents run together, seed by seed, in child workflows; both wait for all seeds. */

@@ -18,8 +18,8 @@ export class ProgressBoard {
     return this.#records.has(name);
   }
 
-  running(name: StageName): void {
-    this.#set(name, 'running', null);
+  running(name: StageName, tasks?: { readonly done: number; readonly total: number }): void {
+    if (this.#records.has(name)) this.#records.set(name, { name, state: 'running', seconds: null, ...(tasks === undefined ? {} : { tasks }) });
   }
 
   /** Done, by one result or one for each seed; cached when all of them were. */

@@ -1,6 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { StageActivities } from '../activities/activities.ts';
 import type { ArtifactRef, StageResult } from '../activities/types.ts';
+import { computeStage } from './compute-stage.ts';
 import { stageOptions } from './stage-options.ts';
 
 export interface TrainSeedInput {
@@ -22,8 +23,8 @@ export interface TrainSeedResult {
 export async function trainSeedWorkflow(input: TrainSeedInput): Promise<TrainSeedResult> {
   const stages = proxyActivities<StageActivities>({ ...stageOptions, taskQueue: input.queue });
   const { seed, encode } = input;
-  const train = await stages.train({ config: input.trainConfig, inputs: { encode: [encode] }, seed });
+  const train = await computeStage({ activity: stages.train, input: { config: input.trainConfig, inputs: { encode: [encode] }, seed } });
   if (!input.latents) return { train, latents: null };
-  const latents = await stages.latents({ config: input.latentsConfig, inputs: { encode: [encode], train: [train.manifest] }, seed });
+  const latents = await computeStage({ activity: stages.latents, input: { config: input.latentsConfig, inputs: { encode: [encode], train: [train.manifest] }, seed } });
   return { train, latents };
 }

@@ -72,19 +72,20 @@ async function liveActivities(client: Client, ids: readonly string[]): Promise<r
   return pending.flat().filter((activity) => activity.activityType?.name !== 'finish').map(liveOf);
 }
 
-/** Of several seeds the mean, and the detail of the one furthest ahead. */
+/** Of several seeds or tasks the mean, and the detail of the one furthest ahead. */
 function merged(record: StageRecord, live: readonly Live[], seeds: number): StageStatus {
   const { name } = record;
   if (record.state === 'completed' || record.state === 'cached') return { name, state: record.state, progress: 1, detail: null };
   const mine = live.filter(({ stage }) => stage === name);
-  if (mine.length === 0) return { name, state: record.state, progress: 0, detail: null };
+  if (mine.length === 0) return { name, state: record.state, progress: record.tasks === undefined ? 0 : record.tasks.done / record.tasks.total, detail: null };
   const active = mine.filter(({ waiting }) => !waiting), perSeed = name === 'train' || name === 'latents';
   // A seed that is no longer in its training is past it.
-  const done = name === 'train' ? seeds - mine.length : 0;
-  const progress = (done + mine.reduce((sum, { progress: { fraction } }) => sum + fraction, 0)) / (perSeed ? seeds : 1);
+  const done = record.tasks?.done ?? (name === 'train' ? seeds - mine.length : 0), total = record.tasks?.total ?? (perSeed ? seeds : 1);
+  const progress = Math.min(1, (done + mine.reduce((sum, { progress: { fraction } }) => sum + fraction, 0)) / total);
   const furthest = (active.length > 0 ? active : mine).reduce((a, b) => (b.progress.fraction > a.progress.fraction ? b : a));
   const of = perSeed && seeds > 1 ? `${active.length} of ${seeds} seeds` : null;
-  return { name, state: 'running', progress, detail: [of, furthest.progress.detail].filter(Boolean).join(' · ') || null };
+  const tasks = record.tasks === undefined ? null : `${record.tasks.done} of ${record.tasks.total} tasks done`;
+  return { name, state: 'running', progress, detail: [of ?? tasks, furthest.progress.detail].filter(Boolean).join(' · ') || null };
 }
 
 const QUEUED: AuditProgress = { state: 'queued', stages: [], children: [] };

@@ -1,6 +1,6 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import type { StageActivities } from '../../activities/activities.ts';
-import { STAGES, type StageInput, type StageName, type StageProgress, type StageResult } from '../../activities/types.ts';
+import { STAGES, type StageAnswer, type StageInput, type StageName, type StageProgress } from '../../activities/types.ts';
 import type { ProcessPool } from '../trainer/process-pool.ts';
 import { StageProcessError } from '../trainer/stage-process-handle.ts';
 
@@ -17,12 +17,14 @@ function failureOf(error: unknown, context: Context): Error {
   return ApplicationFailure.create({ message: error.message, type: error.code, nonRetryable: false });
 }
 
-async function superviseStage(pool: ProcessPool, stage: StageName, input: StageInput): Promise<StageResult> {
+async function superviseStage(pool: ProcessPool, stage: StageName, input: StageInput): Promise<StageAnswer> {
   const context = Context.current(), started = performance.now();
   let last: StageProgress = { fraction: 0 };
   const pulse = setInterval(() => context.heartbeat(last), PULSE_MS);
   try {
-    const result = await pool.run({ stage, input }, { signal: context.cancellationSignal, onProgress: (progress) => { last = progress; } });
+    const result = await pool.run({ stage, input }, {
+      signal: context.cancellationSignal, onProgress: (progress) => { last = progress; }, onWarning: (line) => context.log.warn(line),
+    });
     return { ...result, seconds: Math.round(performance.now() - started) / 1000 };
   } catch (error) {
     throw failureOf(error, context);

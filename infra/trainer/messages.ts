@@ -1,4 +1,4 @@
-import type { StageInput, StageName, StageProgress, StageResult } from '../../activities/types.ts';
+import type { StageInput, StageName, StageOutcome, StageProgress } from '../../activities/types.ts';
 import type { StoreConfig } from '../store/open-store.ts';
 
 /** One stage to compute, and where its data lies. */
@@ -13,7 +13,8 @@ export type ToStageProcess =
 
 export type FromStageProcess =
   | { readonly type: 'progress'; readonly progress: StageProgress }
-  | { readonly type: 'done'; readonly result: Omit<StageResult, 'seconds'>; readonly residentBytes: number }
+  | { readonly type: 'warning'; readonly line: string }
+  | { readonly type: 'done'; readonly result: StageOutcome; readonly residentBytes: number }
   | { readonly type: 'failed'; readonly failure: StageFailure };
 
 /** An error as it crosses the process boundary. `data`: the data or configuration is at fault, a retry cannot mend it. */

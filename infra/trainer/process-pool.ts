@@ -1,4 +1,4 @@
-import type { StageResult } from '../../activities/types.ts';
+import type { StageOutcome } from '../../activities/types.ts';
 import type { StoreConfig } from '../store/open-store.ts';
 import type { StageRequest } from './messages.ts';
 import { StageProcess, StageProcessError, type RunOptions } from './stage-process-handle.ts';
@@ -22,7 +22,7 @@ export class ProcessPool {
     this.#options = options;
   }
 
-  async run(request: StageRequest, options: RunOptions): Promise<Omit<StageResult, 'seconds'>> {
+  async run(request: StageRequest, options: RunOptions): Promise<StageOutcome> {
     if (this.#closed) throw new StageProcessError('cancelled', 'closed', 'the worker is shutting down');
     const process = this.#idle.pop() ?? this.#start();
     try {

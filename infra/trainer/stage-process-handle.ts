@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { StageProgress, StageResult } from '../../activities/types.ts';
+import type { StageOutcome, StageProgress } from '../../activities/types.ts';
 import type { StoreConfig } from '../store/open-store.ts';
 import type { FromStageProcess, StageFailure, StageRequest, ToStageProcess } from './messages.ts';
 
@@ -26,14 +26,14 @@ export class StageProcessError extends Error {
 export interface RunOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: StageProgress) => void;
+  readonly onWarning?: (line: string) => void;
 }
-
-type Result = Omit<StageResult, 'seconds'>;
 
 interface Job {
   readonly stage: string;
   readonly onProgress: (progress: StageProgress) => void;
-  readonly resolve: (result: Result) => void;
+  readonly onWarning: ((line: string) => void) | undefined;
+  readonly resolve: (result: StageOutcome) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -76,7 +76,7 @@ export class StageProcess {
     this.#child.kill('SIGKILL');
   }
 
-  run(request: StageRequest, store: StoreConfig, { signal, onProgress }: RunOptions): Promise<Result> {
+  run(request: StageRequest, store: StoreConfig, { signal, onProgress, onWarning }: RunOptions): Promise<StageOutcome> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(new StageProcessError('cancelled', 'cancelled', 'cancelled before it began'));
       let grace: NodeJS.Timeout | undefined;
@@ -89,7 +89,7 @@ export class StageProcess {
       };
       const done = (): void => { clearTimeout(grace); signal.removeEventListener('abort', cancel); };
       this.#job = {
-        stage: request.stage, onProgress,
+        stage: request.stage, onProgress, onWarning,
         resolve: (result) => { done(); resolve(result); },
         reject: (error) => { done(); reject(error); },
       };
@@ -110,6 +110,7 @@ export class StageProcess {
 
   #receive(message: FromStageProcess): void {
     if (message.type === 'progress') return this.#job?.onProgress(message.progress);
+    if (message.type === 'warning') return this.#job?.onWarning?.(message.line);
     if (message.type === 'done') {
       this.#residentBytes = message.residentBytes;
       return this.#settle((job) => job.resolve(message.result));

@@ -5,7 +5,7 @@ import { getArtifact, readManifest } from '../../activities/artifacts.ts';
 import { loadReportDocuments } from '../../activities/report-documents.ts';
 import { runStage } from '../../activities/run-stage.ts';
 import { loadStage } from '../../activities/stage-table.ts';
-import type { ArtifactRef, StageName } from '../../activities/types.ts';
+import type { ArtifactRef, StageCommit, StageName } from '../../activities/types.ts';
 import { loadConfig } from '../../infra/config/load-config.ts';
 import type { ReportDocuments } from '../../reports/report-input.ts';
 import { stageConfig } from '../../workflows/stage-config.ts';
@@ -71,7 +71,7 @@ async function stageManifests(name: StageName, input: AuditInput, inputs: Partia
   for (let k = 0; k < (seeded ? model.seeds : 1); k++) {
     const own = name === 'latents' ? { ...inputs, train: [inputs.train![k]!] } : inputs;
     const request = { config: stageConfig(name, input, stages), inputs: own, seed: seed + (seeded ? k : 0) };
-    const { manifest } = await runStage(stage, request, { store, signal: new AbortController().signal, progress: () => undefined });
+    const { manifest } = await runStage(stage, request, { store, signal: new AbortController().signal, progress: () => undefined }) as StageCommit;
     manifests.push(manifest);
   }
   return manifests;

@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { AuditActivities, AuditRecord } from '../../activities/activities.ts';
 import type { AuditConfig } from '../../activities/audit-config.ts';
-import { STAGES, type StageInput, type StageName, type StageResult } from '../../activities/types.ts';
+import { STAGES, type StageAnswer, type StageInput, type StageName, type StageResult } from '../../activities/types.ts';
 import { fileSchema } from '../../infra/config/schema.ts';
 import type { AuditInput } from '../../workflows/types.ts';
 
@@ -26,7 +26,7 @@ export interface WorkflowFixture {
   stop(): Promise<void>;
 }
 
-export type FakeStage = (call: Call) => Promise<StageResult>;
+export type FakeStage = (call: Call) => Promise<StageAnswer>;
 
 /** A result as a stage gives it: references only. */
 export function fakeResult({ stage, input }: Call, cached = false): StageResult {

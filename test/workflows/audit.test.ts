@@ -41,6 +41,30 @@ describe('auditWorkflow', () => {
     expect(of('ingest').config).toMatchObject({ data: { path: '/data/people.csv' } });
   });
 
+  it('shares out the tasks of a divided stage in bounded waves and joins them in their order, a seed\'s as well', async () => {
+    let underWay = 0, most = 0;
+    const { input, start, calls, records } = await begin(async (call) => {
+      const { stage, input: { share, seed } } = call, divided = stage === 'outliers' || stage === 'latents';
+      if (!divided) return fakeResult(call);
+      if (share?.step === 'divide') return { tasks: Array.from({ length: 40 }, (_, k) => k), seconds: 0.25 };
+      if (share?.step !== 'task') return { ...fakeResult(call), seconds: 0.25 };
+      most = Math.max(most, ++underWay);
+      // Later tasks end first.
+      await new Promise((resolve) => setTimeout(resolve, 60 - Number(share.task)));
+      underWay--;
+      return { manifest: { key: `pieces/${stage}-${seed}-${String(share.task)}`, sha256: ''.padEnd(64, 'a'), bytes: 1 }, cached: false, seconds: 1 };
+    });
+    await (await start(input())).result();
+    const joins = calls.filter(({ input: { share } }) => share?.step === 'join');
+    expect(joins.map(({ stage }) => stage).sort()).toEqual(['latents', 'latents', 'latents', 'outliers']);
+    for (const { stage, input: { share, seed } } of joins) {
+      expect(share).toMatchObject({ pieces: Array.from({ length: 40 }, (_, k) => ({ key: `pieces/${stage}-${seed}-${k}` })) });
+    }
+    expect(most).toBeGreaterThan(8);
+    expect(most).toBeLessThanOrEqual(3 * 24);
+    expect(records[0]!.stages.find(({ name }) => name === 'outliers')).toEqual({ name: 'outliers', state: 'completed', seconds: 40.5 });
+  });
+
   it('tells how far it is, and which results were there already', async () => {
     let release = (): void => {};
     const held = new Promise<void>((resolve) => { release = resolve; });

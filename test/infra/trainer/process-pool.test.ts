@@ -7,6 +7,7 @@ import type { StageRequest } from '../../../infra/trainer/messages.ts';
 import { ProcessPool } from '../../../infra/trainer/process-pool.ts';
 import { StageProcessError } from '../../../infra/trainer/stage-process-handle.ts';
 import { isAlive } from '../../system/command-line.ts';
+import type { StageCommit } from '../../../activities/types.ts';
 import { auditConfig } from '../../workflows/audit-fixture.ts';
 
 let folder: string, pool: ProcessPool;
@@ -24,13 +25,15 @@ async function ingest(rows: number, text?: string): Promise<StageRequest> {
   await writeFile(path, text ?? `age,sex,y\n${Array.from({ length: rows }, (_, i) => `${i % 50},${i % 2 === 0 ? 'a' : 'b'},${i % 3 === 0 ? 1 : 0}`).join('\n')}\n`);
   return { stage: 'ingest', input: { config: { data: { ...auditConfig().data, path }, seed: 0 }, inputs: {}, seed: 0 } };
 }
+/** Whole stages here: none is asked to divide its work. */
+const compute = async (...call: Parameters<ProcessPool['run']>): Promise<StageCommit> => await pool.run(...call) as StageCommit;
 const quiet = { signal: new AbortController().signal, onProgress: () => {} };
 
 describe('ProcessPool', () => {
   it('computes a stage in a process, finds it the second time, and uses the process again', async () => {
     const request = await ingest(100);
-    const first = await pool.run(request, quiet), [pid] = pool.pids;
-    const second = await pool.run(request, quiet);
+    const first = await compute(request, quiet), [pid] = pool.pids;
+    const second = await compute(request, quiet);
     expect(first.cached).toBe(false);
     expect(second).toEqual({ ...first, cached: true });
     expect(pool.pids).toEqual([pid]);
@@ -39,31 +42,31 @@ describe('ProcessPool', () => {
 
   it('runs two stages at once in two processes', async () => {
     const request = await ingest(100);
-    const [a, b] = await Promise.all([pool.run(request, quiet), pool.run(request, quiet)]);
+    const [a, b] = await Promise.all([compute(request, quiet), compute(request, quiet)]);
     expect(a.manifest).toEqual(b.manifest);
     expect(pool.pids).toHaveLength(2);
   });
 
   it('tells a fault of the data from one of the machine', async () => {
-    const error = await pool.run(await ingest(0, 'age,sex,y\n1,a\n'), quiet).catch((thrown: unknown) => thrown);
+    const error = await compute(await ingest(0, 'age,sex,y\n1,a\n'), quiet).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(StageProcessError);
     expect(error).toMatchObject({ kind: 'data' });
     expect((error as Error).message).toContain('people.csv');
   });
 
   it('says what a process that was killed died of, and starts another', async () => {
-    const running = pool.run(await ingest(400_000), quiet).catch((thrown: unknown) => thrown);
+    const running = compute(await ingest(400_000), quiet).catch((thrown: unknown) => thrown);
     await sleep(300);
     process.kill(pool.pids[0]!, 'SIGKILL');
     const error = await running;
     expect(error).toMatchObject({ kind: 'crashed', code: 'killed' });
     expect((error as Error).message).toContain('ingest');
-    expect((await pool.run(await ingest(100), quiet)).cached).toBe(false);
+    expect((await compute(await ingest(100), quiet)).cached).toBe(false);
   });
 
   it('stops a stage within seconds of being cancelled, whether it listens or not', async () => {
     const controller = new AbortController(), started = performance.now();
-    const running = pool.run(await ingest(400_000), { signal: controller.signal, onProgress: () => {} }).catch((thrown: unknown) => thrown);
+    const running = compute(await ingest(400_000), { signal: controller.signal, onProgress: () => {} }).catch((thrown: unknown) => thrown);
     await sleep(500);
     controller.abort();
     expect(await running).toMatchObject({ kind: 'cancelled' });
@@ -71,23 +74,23 @@ describe('ProcessPool', () => {
   });
 
   it('ends its processes when it is closed', async () => {
-    await pool.run(await ingest(100), quiet);
+    await compute(await ingest(100), quiet);
     const [pid] = pool.pids;
     pool.close();
     for (let waited = 0; waited < 5_000 && isAlive(pid!); waited += 20) await sleep(20);
     expect(isAlive(pid!)).toBe(false);
-    await expect(pool.run(await ingest(100), quiet)).rejects.toMatchObject({ kind: 'cancelled' });
+    await expect(compute(await ingest(100), quiet)).rejects.toMatchObject({ kind: 'cancelled' });
   });
 
   it('keys a result by the content of the file, not by its place', async () => {
-    const first = await pool.run(await ingest(100), quiet);
-    const changed = await pool.run(await ingest(101), quiet);
+    const first = await compute(await ingest(100), quiet);
+    const changed = await compute(await ingest(101), quiet);
     expect(changed.manifest.key).not.toBe(first.manifest.key);
     const again = await ingest(100);
     const moved = join(folder, 'moved.csv');
     await writeFile(moved, `age,sex,y\n${Array.from({ length: 100 }, (_, i) => `${i % 50},${i % 2 === 0 ? 'a' : 'b'},${i % 3 === 0 ? 1 : 0}`).join('\n')}\n`);
     const config = again.input.config as { data: object };
-    const elsewhere = await pool.run({ ...again, input: { ...again.input, config: { ...config, data: { ...config.data, path: moved } } } }, quiet);
+    const elsewhere = await compute({ ...again, input: { ...again.input, config: { ...config, data: { ...config.data, path: moved } } } }, quiet);
     expect(elsewhere).toEqual({ ...first, cached: true });
   });
 });

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { putJson } from '../../activities/artifacts.ts';
+import { dividedStage, ranges } from '../../activities/divided-stage.ts';
+import { runStage } from '../../activities/run-stage.ts';
+import type { Stage, StageContext } from '../../activities/stage.ts';
+import type { ArtifactRef, Json, StageCommit, StageInput, StageOutcome, StageTasks } from '../../activities/types.ts';
+import { MemoryStore } from './memory-store.ts';
+
+/** Squares of 0 … count − 1, each task a range of them. */
+function squares(size: number, calls: Json[] = []): Stage<{ count: number }> {
+  return dividedStage<{ count: number }>({ name: 'encode', version: 1 }, {
+    tasks: async ({ config }) => ranges(config.count, size).map(([first, last]) => ({ first, last })),
+    async task(_, task, context) {
+      calls.push(task);
+      const { first, last } = task as { first: number; last: number };
+      context.progress({ fraction: 1 });
+      return { artifacts: { part: [await putJson(context.store, Array.from({ length: last - first }, (_, i) => (first + i) ** 2))] }, summary: { size: last - first } };
+    },
+    join: async (_, pieces) => ({
+      artifacts: { part: pieces.flatMap((piece) => piece.artifacts['part']!) }, summary: { size: pieces.reduce((sum, piece) => sum + Number(piece.summary['size']), 0) },
+    }),
+  });
+}
+
+const input = (count: number): StageInput<{ count: number }> => ({ config: { count }, inputs: {}, seed: 0 });
+const services = (store: MemoryStore, progress: StageContext['progress'] = () => {}): Omit<StageContext, 'checkpoints'> => ({ store, signal: new AbortController().signal, progress });
+const run = (stage: Stage<never>, request: StageInput, store: MemoryStore): Promise<StageOutcome> => runStage(stage as Stage, request, services(store));
+
+async function shared(stage: Stage<{ count: number }>, request: StageInput, store: MemoryStore, order: (k: number) => number): Promise<ArtifactRef> {
+  const { tasks } = await run(stage, { ...request, share: { step: 'divide' } }, store) as StageTasks, pieces: ArtifactRef[] = [];
+  for (let k = 0; k < tasks.length; k++) {
+    const place = order(k);
+    pieces[place] = (await run(stage, { ...request, share: { step: 'task', task: tasks[place]! } }, store) as StageCommit).manifest;
+  }
+  return (await run(stage, { ...request, share: { step: 'join', pieces } }, store) as StageCommit).manifest;
+}
+
+describe('a stage whose work is shared out', () => {
+  it('gives the manifest of the undivided one, whatever the order of its tasks, and leaves no piece behind', async () => {
+    const whole = new MemoryStore(), forward = new MemoryStore(), backward = new MemoryStore();
+    const { manifest } = await run(squares(3), input(10), whole) as StageCommit;
+    expect(await shared(squares(3), input(10), forward, (k) => k)).toEqual(manifest);
+    expect(await shared(squares(3), input(10), backward, (k) => 3 - k)).toEqual(manifest);
+    for (const store of [whole, forward, backward]) for await (const { key } of store.list('pieces/')) expect.unreachable(key);
+  });
+
+  it('finds a task that some worker has computed, and a stage that is committed', async () => {
+    const store = new MemoryStore(), calls: Json[] = [], stage = squares(3, calls), task = { first: 0, last: 3 };
+    const first = await run(stage, { ...input(10), share: { step: 'task', task } }, store) as StageCommit;
+    expect(await run(stage, { ...input(10), share: { step: 'task', task } }, store)).toEqual({ ...first, cached: true });
+    expect(calls).toHaveLength(1);
+    const { manifest } = await run(stage, input(10), store) as StageCommit;
+    for (const share of [{ step: 'divide' }, { step: 'task', task }, { step: 'join', pieces: [first.manifest] }] as const) {
+      expect(await run(stage, { ...input(10), share }, store)).toEqual({ manifest, cached: true });
+    }
+  });
+
+  it('computes at once what is one task or none', async () => {
+    for (const count of [0, 2]) {
+      const outcome = await run(squares(3), { ...input(count), share: { step: 'divide' } }, new MemoryStore());
+      expect(outcome).toMatchObject({ cached: false });
+    }
+  });
+
+  it('tells the progress of the whole', async () => {
+    const seen: number[] = [];
+    await runStage(squares(5) as Stage, input(10), services(new MemoryStore(), ({ fraction }) => seen.push(fraction)));
+    expect(seen).toEqual([0.5, 1]);
+  });
+
+  it('covers a range with ranges', () => {
+    expect(ranges(7, 3)).toEqual([[0, 3], [3, 6], [6, 7]]);
+    expect(ranges(0, 3)).toEqual([]);
+  });
+});
