@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Store } from '../infra/store/store.ts';
+import { StoreError } from '../infra/store/store-error.ts';
 import type { ArtifactRef, StageManifest } from './types.ts';
 
 export const MAXIMUM_OBJECT_BYTES = 64 * 1024 * 1024;
@@ -17,25 +18,40 @@ export function sha256(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Stores bytes under the key of their content. Writing the same content twice is harmless. */
+/**
+ * Stores bytes under the key of their content. What is there already is written once more: bytes that were damaged since are
+ * true again, and the object is as young as its latest use, so that `gc` leaves it to whoever is about to commit it.
+ */
 export async function putArtifact(store: Store, bytes: Uint8Array, rows?: number): Promise<ArtifactRef> {
   if (bytes.byteLength > MAXIMUM_OBJECT_BYTES) {
     throw new ArtifactError('too-large', `an object of ${bytes.byteLength} bytes is over the limit of ${MAXIMUM_OBJECT_BYTES}; write it in parts`);
   }
   const digest = sha256(bytes);
   const key = `objects/${digest.slice(0, 2)}/${digest}`;
-  await store.putIfAbsent(key, bytes);
+  if (await store.putIfAbsent(key, bytes) === 'exists') await store.put(key, bytes);
   return { key, sha256: digest, bytes: bytes.byteLength, ...(rows === undefined ? {} : { rows }) };
 }
 
-/** @throws ArtifactError `corrupt` when the stored bytes are not those the reference names. */
-export async function getArtifact(store: Store, ref: ArtifactRef): Promise<Uint8Array> {
-  const bytes = await store.get(ref.key);
-  const digest = sha256(bytes);
-  if (digest !== ref.sha256) {
-    throw new ArtifactError('corrupt', `${ref.key} holds ${digest}, not ${ref.sha256}; remove it and run again: it will be computed anew`);
+/** What is wrong with a stored object, in words; null when it holds what the reference names. */
+export async function damageOf(store: Store, ref: ArtifactRef): Promise<string | null> {
+  try {
+    await getArtifact(store, ref);
+    return null;
+  } catch (error) {
+    if (error instanceof ArtifactError || (error instanceof StoreError && error.code === 'missing')) return error.message.replace(/;[^;]*$/, '');
+    throw error;
   }
-  return bytes;
+}
+
+/** @throws ArtifactError `corrupt` when the stored bytes are not those the reference names, also when read a second time. */
+export async function getArtifact(store: Store, ref: ArtifactRef): Promise<Uint8Array> {
+  let digest = '';
+  for (let reading = 0; reading < 2; reading++) {
+    const bytes = await store.get(ref.key);
+    digest = sha256(bytes);
+    if (digest === ref.sha256) return bytes;
+  }
+  throw new ArtifactError('corrupt', `${ref.key} is damaged: its sha256 is ${digest}, expected ${ref.sha256}; run the audit again: what is damaged is computed anew`);
 }
 
 /** Numbers with up to 9 significant digits; what is no finite number becomes null. */

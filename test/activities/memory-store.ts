@@ -1,3 +1,4 @@
+import { storeErrors } from '../../infra/store/store-error.ts';
 import type { Store, StoredObject } from '../../infra/store/store.ts';
 import type { StageContext } from '../../activities/stage.ts';
 
@@ -7,7 +8,7 @@ export class MemoryStore implements Store {
 
   async get(key: string): Promise<Uint8Array> {
     const bytes = this.objects.get(key);
-    if (bytes === undefined) throw new Error(`no object ${key}`);
+    if (bytes === undefined) throw storeErrors.missing(key, 'memory');
     return bytes.slice();
   }
   async put(key: string, bytes: Uint8Array): Promise<void> { this.objects.set(key, bytes.slice()); }
