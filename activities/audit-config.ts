@@ -48,6 +48,8 @@ export interface ModelConfig {
   readonly hidden: number;
   readonly numbers: 'standard' | 'quantile';
   readonly precision: 'float32';
+  /** Whose workers train networks and run them: those of the cpu queue, or those that hold a GPU each. */
+  readonly device: 'cpu' | 'gpu';
   readonly reference: 'auto' | 'logistic' | 'none';
 }
 

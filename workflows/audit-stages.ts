@@ -71,7 +71,7 @@ export class AuditStages {
           workflowId, parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
           cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
           args: [{
-            queue: queues.cpu, seed, encode: encode!, latents, trainConfig: stageConfig('train', this.#input, []),
+            queue: config.model.device === 'gpu' ? queues.gpu : queues.cpu, seed, encode: encode!, latents, trainConfig: stageConfig('train', this.#input, []),
             latentsConfig: stageConfig('latents', this.#input, []),
           }],
         });

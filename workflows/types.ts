@@ -21,6 +21,8 @@ export interface AuditInput {
 export interface Queues {
   readonly workflow: string;
   readonly cpu: string;
+  /** Stages of the network when `model.device` is gpu. */
+  readonly gpu: string;
 }
 
 export interface AuditResult {

@@ -42,6 +42,7 @@ const model = z.strictObject({
   hidden: z.int().min(1).max(8_192).default(128),
   numbers: z.enum(['standard', 'quantile']).default('standard'),
   precision: z.enum(['float32', 'bfloat16']).default('float32'),
+  device: z.enum(['cpu', 'gpu']).default('cpu'),
   reference: z.enum(['auto', 'logistic', 'none']).default('auto'),
 });
 

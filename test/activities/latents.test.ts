@@ -18,7 +18,7 @@ interface Run { readonly store: MemoryStore; readonly model: TrainedModel; reado
 
 async function run(kind: 'vae' | 'ae'): Promise<Run> {
   const store = new MemoryStore(), encode = await storeEncoded(store, ROWS, 600), context = testContext(store);
-  const model = { kind, latent: UNITS, beta: 1, epochs: 25, batch: 64, hidden: 16, numbers: 'standard', precision: 'float32', reference: 'auto' } as const;
+  const model = { kind, latent: UNITS, beta: 1, epochs: 25, batch: 64, hidden: 16, numbers: 'standard', precision: 'float32', device: 'cpu', reference: 'auto' } as const;
   const trained = await train.run({ config: { model, backend: 'wasm' }, inputs: { encode: [encode] }, seed: 0 }, context);
   const manifest = await storeManifest(store, { stage: 'train', version: 1, identity: 'test', ...trained });
   const output = await latents.run({ config: { backend: 'wasm', precision: 'float32' }, inputs: { encode: [encode], train: [manifest] }, seed: 0 }, context);

@@ -7,6 +7,7 @@ import { runStage } from '../../activities/run-stage.ts';
 import { loadStage } from '../../activities/stage-table.ts';
 import type { ArtifactRef, StageCommit, StageName } from '../../activities/types.ts';
 import { loadConfig } from '../../infra/config/load-config.ts';
+import type { Store } from '../../infra/store/store.ts';
 import type { ReportDocuments } from '../../reports/report-input.ts';
 import { stageConfig } from '../../workflows/stage-config.ts';
 import { STAGE_NEEDS, STAGE_ORDER } from '../../workflows/stage-needs.ts';
@@ -14,7 +15,9 @@ import type { AuditInput } from '../../workflows/types.ts';
 import { MemoryStore } from './memory-store.ts';
 
 export interface AuditRun {
-  readonly store: MemoryStore;
+  readonly store: Store;
+  /** The manifests of every stage. */
+  readonly made: Readonly<Partial<Record<StageName, readonly ArtifactRef[]>>>;
   /** Name → whole content of every file of the result. */
   readonly files: ReadonlyMap<string, Buffer>;
   readonly documents: ReportDocuments;
@@ -29,7 +32,9 @@ export interface AuditTrial {
   readonly settings?: readonly string[];
   /** Filled as stages end, so that a test sees how far a failed audit came. */
   readonly ended?: StageName[];
-  readonly store?: MemoryStore;
+  readonly store?: Store;
+  /** Told of stored objects that are damaged. */
+  readonly warn?: (line: string) => void;
 }
 
 /** Settings that make a small audit fast; what it says of networks is not to be trusted. */
@@ -50,28 +55,28 @@ export async function runAudit(trial: AuditTrial): Promise<AuditRun> {
 async function auditFolder(folder: string, named: string, trial: AuditTrial): Promise<AuditRun> {
   const { audit, location } = await loadConfig({ file: named, settings: trial.settings ?? QUICK, seed: null, backend: null, environment: {}, folder });
   const input: AuditInput = {
-    id: 'trial', config: { ...audit, backend: 'wasm' }, location, only: null, out: null, queues: { workflow: '', cpu: '' }, code: 'test', searchAttributes: false, provenance: {},
+    id: 'trial', config: { ...audit, backend: 'wasm' }, location, only: null, out: null, queues: { workflow: '', cpu: '', gpu: '' }, code: 'test', searchAttributes: false, provenance: {},
   };
   const store = trial.store ?? new MemoryStore(), made: Partial<Record<StageName, readonly ArtifactRef[]>> = {};
   const make = async (name: StageName): Promise<void> => {
     for (const need of STAGE_NEEDS[name]) if (made[need] === undefined) await make(need);
-    made[name] = await stageManifests(name, input, Object.fromEntries(STAGE_NEEDS[name].map((need) => [need, made[need]!])), store);
+    made[name] = await stageManifests(name, input, Object.fromEntries(STAGE_NEEDS[name].map((need) => [need, made[need]!])), { store, warn: trial.warn ?? (() => {}) });
     trial.ended?.push(name);
   };
   await make('report');
   const { artifacts, summary } = await readManifest(store, made.report![0]!), files = new Map<string, Buffer>();
   for (const [file, refs] of Object.entries(artifacts)) files.set(file, Buffer.concat(await Promise.all(refs.map((ref) => getArtifact(store, ref)))));
-  return { store, files, documents: await loadReportDocuments(store, made), verdict: String(summary['verdict']) };
+  return { store, made, files, documents: await loadReportDocuments(store, made), verdict: String(summary['verdict']) };
 }
 
 /** One stage, or one a seed. */
-async function stageManifests(name: StageName, input: AuditInput, inputs: Partial<Record<StageName, readonly ArtifactRef[]>>, store: MemoryStore): Promise<ArtifactRef[]> {
+async function stageManifests(name: StageName, input: AuditInput, inputs: Partial<Record<StageName, readonly ArtifactRef[]>>, { store, warn }: { readonly store: Store; readonly warn: (line: string) => void }): Promise<ArtifactRef[]> {
   const stage = await loadStage(name), stages = STAGE_ORDER.map((each) => ({ name: each, state: 'completed', seconds: 0 } as const));
   const { seed, model } = input.config, seeded = name === 'train' || name === 'latents', manifests: ArtifactRef[] = [];
   for (let k = 0; k < (seeded ? model.seeds : 1); k++) {
     const own = name === 'latents' ? { ...inputs, train: [inputs.train![k]!] } : inputs;
     const request = { config: stageConfig(name, input, stages), inputs: own, seed: seed + (seeded ? k : 0) };
-    const { manifest } = await runStage(stage, request, { store, signal: new AbortController().signal, progress: () => undefined }) as StageCommit;
+    const { manifest } = await runStage(stage, request, { store, signal: new AbortController().signal, warn, progress: () => undefined }) as StageCommit;
     manifests.push(manifest);
   }
   return manifests;

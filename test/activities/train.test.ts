@@ -9,7 +9,7 @@ import { ENCODER, encodedRows, storeEncoded, storeManifest } from './encoded-fix
 import { MemoryStore, testContext } from './memory-store.ts';
 
 const CONFIG: TrainConfig = {
-  model: { kind: 'vae', latent: 3, beta: 1, epochs: 3, batch: 64, hidden: 16, numbers: 'standard', precision: 'float32', reference: 'auto' },
+  model: { kind: 'vae', latent: 3, beta: 1, epochs: 3, batch: 64, hidden: 16, numbers: 'standard', precision: 'float32', device: 'cpu', reference: 'auto' },
   backend: 'wasm',
 };
 const ROWS = encodedRows(400);

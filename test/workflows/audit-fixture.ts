@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
+import { Context } from '@temporalio/activity';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { AuditActivities, AuditRecord } from '../../activities/activities.ts';
 import type { AuditConfig } from '../../activities/audit-config.ts';
@@ -15,6 +16,7 @@ export interface Service {
 export interface Call {
   readonly stage: StageName;
   readonly input: StageInput;
+  readonly queue: string;
 }
 
 export interface WorkflowFixture {
@@ -29,7 +31,7 @@ export interface WorkflowFixture {
 export type FakeStage = (call: Call) => Promise<StageAnswer>;
 
 /** A result as a stage gives it: references only. */
-export function fakeResult({ stage, input }: Call, cached = false): StageResult {
+export function fakeResult({ stage, input }: Pick<Call, 'stage' | 'input'>, cached = false): StageResult {
   const sha256 = `${stage}-${input.seed}`.padEnd(64, '0');
   return { manifest: { key: `stages/${stage}/${sha256}.json`, sha256, bytes: 1 }, cached, seconds: 0.5 };
 }
@@ -46,18 +48,19 @@ export async function startFixture({ address, bundle }: Service, stage: FakeStag
   if (!installed) Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR', forward: {} } } });
   installed = true;
   const queue = `test-${randomUUID()}`;
-  const queues = { workflow: queue, cpu: `${queue}-cpu` };
+  const queues = { workflow: queue, cpu: `${queue}-cpu`, gpu: `${queue}-gpu` };
   const calls: Call[] = [], records: AuditRecord[] = [];
   const connection = await NativeConnection.connect({ address });
   const stages = Object.fromEntries(STAGES.map((name) => [name, (input: StageInput) => {
-    const call = { stage: name, input };
+    const call = { stage: name, input, queue: Context.current().info.taskQueue };
     calls.push(call);
     return stage(call);
   }])) as unknown as AuditActivities;
   const finish: AuditActivities['finish'] = async (record) => { records.push(record); return { verdict: record.report === null ? null : 'pass' }; };
   const workers = [
     await Worker.create({ connection, taskQueue: queues.workflow, workflowBundle: { codePath: bundle }, activities: { finish } }),
-    await Worker.create({ connection, taskQueue: queues.cpu, activities: { ...stages }, maxHeartbeatThrottleInterval: '100ms', defaultHeartbeatThrottleInterval: '100ms' }),
+    ...await Promise.all([queues.cpu, queues.gpu].map((taskQueue) =>
+      Worker.create({ connection, taskQueue, activities: { ...stages }, maxHeartbeatThrottleInterval: '100ms', defaultHeartbeatThrottleInterval: '100ms' }))),
   ];
   const done = Promise.all(workers.map((worker) => worker.run()));
   const client = new Client({ connection: await Connection.connect({ address }) });

@@ -41,6 +41,12 @@ describe('auditWorkflow', () => {
     expect(of('ingest').config).toMatchObject({ data: { path: '/data/people.csv' } });
   });
 
+  it('sends the networks to the workers that hold a GPU when the configuration says so, and nothing else', async () => {
+    const { input, start, calls } = await begin(), request = input({ config: auditConfig({ model: { seeds: 2, device: 'gpu' } }) });
+    await (await start(request)).result();
+    for (const { stage, queue } of calls) expect(queue, stage).toBe(stage === 'train' || stage === 'latents' ? request.queues.gpu : request.queues.cpu);
+  });
+
   it('shares out the tasks of a divided stage in bounded waves and joins them in their order, a seed\'s as well', async () => {
     let underWay = 0, most = 0;
     const { input, start, calls, records } = await begin(async (call) => {
