@@ -1,6 +1,7 @@
 import type { AuditRecord } from '../../activities/activities.ts';
 import type { Session } from '../temporal/session.ts';
 import { watchAudit } from '../temporal/watch-audit.ts';
+import { typed } from './invocation.ts';
 import type { Output } from './output.ts';
 import { createProgressView } from './progress-view.ts';
 
@@ -8,7 +9,7 @@ import { createProgressView } from './progress-view.ts';
 export async function followAudit(session: Session, id: string, output: Output): Promise<AuditRecord | null> {
   const detached = new AbortController();
   const detach = (): void => {
-    output.warn(`detached; the audit goes on. Attach again: penumbra watch ${id} · stop it: penumbra cancel ${id}`);
+    output.warn(`detached; the audit goes on. Attach again: ${typed(`watch ${id}`)} · stop it: ${typed(`cancel ${id}`)}`);
     detached.abort();
   };
   process.once('SIGINT', detach);

@@ -9,6 +9,7 @@ import { addResults } from './commands/results.ts';
 import { addRun } from './commands/run.ts';
 import { addWorker } from './commands/worker.ts';
 import { exitCodeOf } from './exit-codes.ts';
+import { typed, typedHelp } from './invocation.ts';
 import { createOutput, type Output } from './output.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
@@ -44,7 +45,12 @@ async function main(argv: readonly string[]): Promise<number> {
   let running: Command = program;
   program
     .description('Audits a data set, a model\'s decisions or an autonomous system\'s logs: where data is thin, decisions unfair, rows strange.')
-    .version(version).exitOverride().showSuggestionAfterError().showHelpAfterError('(penumbra --help shows the commands and examples)')
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(typedHelp(text)),
+      // Errors quote what the user wrote; help that nobody asked for goes the same way.
+      writeErr: (text) => process.stderr.write(text.startsWith('Usage:') ? typedHelp(text) : text),
+    })
+    .version(version).exitOverride().showSuggestionAfterError().showHelpAfterError(`(${typed('--help')} shows the commands and examples)`)
     .addHelpText('after', '\nExamples:\n  penumbra run sample:adult --set data.label=income --set \'data.protected=[sex, race]\'\n  penumbra run audit.yaml\n  penumbra status')
     .hook('preAction', (_program, command) => { running = command; });
   addRun(program, act);

@@ -1,8 +1,10 @@
-/** Where a value came from: a place in a file, a variable, a flag. */
+/** Where a value came from: a place in a file, a variable, a flag, the command's own argument. */
 export type Origin =
   | { readonly kind: 'file'; readonly file: string; readonly line: number; readonly column: number }
   | { readonly kind: 'environment'; readonly variable: string }
-  | { readonly kind: 'flag'; readonly flag: string };
+  | { readonly kind: 'flag'; readonly flag: string }
+  /** The data file named in place of a configuration. */
+  | { readonly kind: 'argument' };
 
 export interface ConfigProblem {
   readonly code: 'unknown-key' | 'invalid' | 'not-built' | 'unreadable' | 'syntax' | 'conflict';
@@ -12,7 +14,7 @@ export interface ConfigProblem {
 }
 
 export function placeOf(origin: Origin | null): string {
-  if (origin === null) return '';
+  if (origin === null || origin.kind === 'argument') return '';
   if (origin.kind === 'file') return `${origin.file}:${origin.line}:${origin.column}: `;
   return origin.kind === 'environment' ? `environment variable ${origin.variable}: ` : `flag ${origin.flag}: `;
 }

@@ -1,5 +1,5 @@
 import { DISPARITY_NAMES, headlineMetric } from '../../models/fairness/headline.ts';
-import { DETECTOR_NAMES } from '../../models/outliers/detectors.ts';
+import { DETECTOR_NAMES, LATENT_DETECTORS } from '../../models/outliers/detectors.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import type { Layers } from './layers.ts';
 import type { FileConfig } from './schema.ts';
@@ -42,6 +42,13 @@ function unknownNames(path: string, names: readonly string[], known: readonly st
   }
 }
 
+/** Scores of the network take no part in `train: normal`: its networks are fitted to all rows, the anomalies among them. */
+function onlyNetworks({ outliers: { train, detectors } }: FileConfig, refuse: Refuse): void {
+  const latent: readonly string[] = LATENT_DETECTORS, others = DETECTOR_NAMES.filter((name) => !latent.includes(name));
+  if (train !== 'normal' || detectors === 'auto' || detectors.some((name) => !latent.includes(name))) return;
+  refuse('outliers.detectors', `outliers.train: normal needs a detector that is fitted to normal rows alone, and ${detectors.join(', ')} ${detectors.length === 1 ? 'comes' : 'come'} from networks that are fitted to all rows; add some of ${others.join(', ')}, or use outliers.train: all`);
+}
+
 /** What is right key by key and wrong together, or names something that does not exist. @throws ConfigError `conflict`. */
 export function refuseConflicts(config: FileConfig, layers: Layers): void {
   const problems: ConfigProblem[] = [];
@@ -52,6 +59,7 @@ export function refuseConflicts(config: FileConfig, layers: Layers): void {
   const isMetric = (name: string): boolean => headlineMetric(name) !== null;
   if (fairness.headline !== 'auto') unknownNames('fairness.headline', fairness.headline, DISPARITY_NAMES, isMetric, refuse);
   unknownNames('fairness.tolerance', Object.keys(fairness.tolerance).filter((name) => name !== 'default'), DISPARITY_NAMES, isMetric, refuse);
+  onlyNetworks(config, refuse);
   if (outliers.detectors !== 'auto') unknownNames('outliers.detectors', outliers.detectors, DETECTOR_NAMES, (name) => DETECTOR_NAMES.includes(name), refuse);
   if (problems.length > 0) throw new ConfigError(problems);
 }

@@ -2,6 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import type { AuditConfig } from '../../activities/audit-config.ts';
+import { typed } from '../cli/invocation.ts';
+import { SAMPLES } from '../setup/samples.ts';
 import type { StoreConfig } from '../store/open-store.ts';
 import type { TemporalConfig } from '../temporal/connect.ts';
 import { refuseConflicts } from './conflicts.ts';
@@ -41,18 +43,25 @@ async function readLayers({ file, values, folder }: ConfigSource): Promise<{ lay
   if (values !== undefined) return { layers: { values: structuredClone(values), origins: new Map() }, base: folder };
   const path = resolve(folder, file ?? 'audit.yaml');
   if (file !== null && !CONFIG_FILE.test(file)) {
-    const layers: Layers = { values: {}, origins: new Map() };
-    applyFlag(layers, 'data.path', file, file);
+    const layers: Layers = { values: { data: { path: file } }, origins: new Map() };
+    layers.origins.set('data.path', { kind: 'argument' });
     return { layers, base: folder };
   }
   let bytes: Buffer;
   try {
     bytes = await readFile(path);
   } catch (error) {
-    const cure = file === null ? 'name a configuration or a data file, such as: penumbra run people.csv' : 'check the path';
-    throw new ConfigError([{ code: 'unreadable', path: '', origin: null, message: `cannot read ${path} (${(error as NodeJS.ErrnoException).code}): ${cure}` }]);
+    throw new ConfigError([{ code: 'unreadable', path: '', origin: null, message: unreadable(path, file, (error as NodeJS.ErrnoException).code) }]);
   }
   return { layers: layersOfYaml(textOf(bytes, path), file ?? 'audit.yaml'), base: dirname(path) };
+}
+
+/** A configuration that is not there is one to be made, or a slip of the pen. */
+function unreadable(path: string, file: string | null, code: string | undefined): string {
+  const make = `${typed('init people.csv')} writes one from a data file`;
+  if (code !== 'ENOENT') return `cannot read ${path} (${code}); expected a configuration, a text file in YAML`;
+  return file === null ? `there is no audit.yaml in ${dirname(path)}: name a configuration or a data file, such as ${typed('run people.csv')}; ${make}`
+    : `there is no configuration ${path}: check its name; ${make}`;
 }
 
 /** @throws ConfigError with the line of the first bytes that are not UTF-8. */
@@ -72,7 +81,8 @@ interface Where {
 /** An absolute path or pattern that names a file at least, the address of objects with their server, or `sample:NAME`. */
 async function locate(path: string, { base, layers, store, environment }: Where): Promise<string> {
   if (path.startsWith('sample:')) return path;
-  const refuse = (code: ConfigProblem['code'], message: string): ConfigError => new ConfigError([{ code, path: 'data.path', origin: layers.origins.get('data.path') ?? null, message }]);
+  const origin = layers.origins.get('data.path') ?? null, isArgument = origin?.kind === 'argument';
+  const refuse = (code: ConfigProblem['code'], message: string): ConfigError => new ConfigError([{ code, path: 'data.path', origin, message }]);
   if (/^s3:/i.test(path)) {
     const location = locateObject(path, store, environment);
     if (location === null) throw refuse('unreadable', `data.path ${path} is no address of an object: expected s3://BUCKET/KEY, where the key may be a pattern such as data/part-*.parquet`);
@@ -81,11 +91,15 @@ async function locate(path: string, { base, layers, store, environment }: Where)
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) throw refuse('unreadable', `data.path ${path}: data is read from files and from s3:// addresses; download it, or put it into a bucket`);
   const location = resolve(base, path);
   const [first] = await pathsOf(location);
-  if (first === undefined) throw refuse('unreadable', `cannot read the data: no file matches ${location}; check data.path (* stands for any name, ** for any folders)`);
+  if (first === undefined) throw refuse('unreadable', `cannot read the data: no file matches ${location}; check ${isArgument ? 'the pattern' : 'data.path'} (* stands for any name, ** for any folders)`);
   const found = await stat(first).catch(() => null);
-  if (found === null) throw refuse('unreadable', `cannot read the data ${location}: there is no such file; check data.path`);
-  if (!found.isFile()) throw refuse('unreadable', `cannot read the data ${location}: it is no file; name a file in data.path, or a pattern such as ${path.replace(/\/$/, '')}/*.csv`);
+  if (found === null) throw refuse('unreadable', `cannot read the data ${location}: there is no such file; ${isArgument ? argumentCure(path) : 'check data.path'}`);
+  if (!found.isFile()) throw refuse('unreadable', `cannot read the data ${location}: it is no file; name a file${isArgument ? '' : ' in data.path'}, or a pattern such as ${path.replace(/\/$/, '')}/*.csv`);
   return location;
+}
+
+function argumentCure(path: string): string {
+  return SAMPLES.some(({ name }) => name === path) ? `did you mean the sample data, sample:${path}?` : 'check its name (sample data is named like sample:hiring)';
 }
 
 /** The server is the one of an S3 store in the configuration, else AWS_ENDPOINT_URL's, else Amazon's of the region. Null when the path names no object. */

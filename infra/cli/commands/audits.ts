@@ -7,10 +7,13 @@ import { findSession, openSession, type Place } from '../../temporal/session.ts'
 import { endOfAudit } from '../end-of-audit.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
 import { followAudit } from '../follow-audit.ts';
-import type { Output } from '../output.ts';
+import { typed } from '../invocation.ts';
+import { oneLine, type Output } from '../output.ts';
 import { placeOfOptions, withPlace, type PlaceOptions } from '../place-options.ts';
 
 type Act = (action: (output: Output) => Promise<number>) => Promise<void>;
+
+const REASON_WIDTH = 160;
 
 const isOpen = (record: AuditRecord): boolean => record.state === 'running' || record.state === 'queued';
 
@@ -18,7 +21,7 @@ async function recordOf(place: Place, id: string): Promise<AuditRecord> {
   const record = await readRecord(await openStore(place.store), id);
   if (record === null) {
     const where = place.store.kind === 'dir' ? place.store.path : place.store.bucket;
-    throw new UsageError(`there is no audit ${id} in the store ${where}; list them with: penumbra status`);
+    throw new UsageError(`there is no audit ${id} in the store ${where}; list them with: ${typed('status')}`);
   }
   return record;
 }
@@ -30,13 +33,21 @@ async function watch(id: string, options: PlaceOptions, output: Output): Promise
   return record === null ? EXIT.done : endOfAudit(record, output, 'findings');
 }
 
-function statusLine({ id, state, stage, progress, out }: AuditStatus): string {
-  return `${id}  ${state.padEnd(9)}  ${`${Math.round(progress * 100)} %`.padStart(5)}  ${stage ?? ''}${out === null ? '' : `  ${out}`}`;
+/** An audit that ended without a result wrote no files: what stands in its folder is an earlier one's. Its reason is shown in place of it. */
+function endOf({ state, out }: AuditStatus, record: AuditRecord | undefined): string {
+  if (state !== 'failed' && state !== 'cancelled') return out ?? '';
+  const failure = record?.failure ?? null;
+  return failure === null ? '' : `${failure.stage === null ? '' : `${failure.stage}: `}${oneLine(failure.message).slice(0, REASON_WIDTH)}`;
 }
 
-function statusTable(status: AuditStatus): string {
+function statusLine(status: AuditStatus, record: AuditRecord | undefined): string {
+  const { id, state, stage, progress } = status;
+  return [id, state.padEnd(9), `${Math.round(progress * 100)} %`.padStart(5), stage ?? '', endOf(status, record)].join('  ').trimEnd();
+}
+
+function statusTable(status: AuditStatus, record: AuditRecord): string {
   const stages = status.stages.map((stage) => `  ${stage.name.padEnd(9)} ${stage.state.padEnd(9)} ${`${Math.round(stage.progress * 100)} %`.padStart(5)}  ${stage.detail ?? ''}`.trimEnd());
-  return [statusLine(status), ...stages].join('\n');
+  return [statusLine(status, record), ...stages].join('\n');
 }
 
 /** Audits under way are asked for where they run; all others are in the store. */
@@ -56,12 +67,13 @@ async function statuses(place: Place, records: readonly AuditRecord[]): Promise<
 async function status(id: string | undefined, options: PlaceOptions, output: Output): Promise<number> {
   const place = await placeOfOptions(options);
   if (id !== undefined) {
-    const [one] = await statuses(place, [await recordOf(place, id)]);
-    output.result(one!, statusTable(one!));
+    const record = await recordOf(place, id), [one] = await statuses(place, [record]);
+    output.result(one!, statusTable(one!, record));
     return EXIT.done;
   }
-  const all = await statuses(place, await listRecords(await openStore(place.store)));
-  output.result({ audits: all }, all.length === 0 ? 'no audits in this store yet; begin one with: penumbra run' : all.map(statusLine).join('\n'));
+  const records = await listRecords(await openStore(place.store)), byId = new Map(records.map((record) => [record.id, record]));
+  const all = await statuses(place, records);
+  output.result({ audits: all }, all.length === 0 ? `no audits in this store yet; begin one with: ${typed('run audit.yaml')}, or ${typed('run sample:hiring')}` : all.map((one) => statusLine(one, byId.get(one.id))).join('\n'));
   return EXIT.done;
 }
 

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ensureSample, SAMPLES, type Sample } from '../../setup/samples.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
+import { typed } from '../invocation.ts';
 import type { Output } from '../output.ts';
 import { describeData, type DescribeOptions } from './describe.ts';
 
@@ -12,7 +13,7 @@ async function list(output: Output): Promise<number> {
   const text = (sample: Sample): string => [
     `${sample.name.padEnd(13)}${sample.rows.toLocaleString('en').padStart(6)} rows  ${sample.title}`, `${sample.origin === 'generated' ? 'generated' : 'fetched'}: ${sample.source}`, ...(sample.truth === null ? [] : [`truth: ${sample.truth.says}`]),
   ].join(`\n${' '.repeat(26)}`);
-  output.result({ samples: SAMPLES }, `${SAMPLES.map(text).join('\n')}\n\nTry one: penumbra init sample:NAME, or penumbra data get NAME`);
+  output.result({ samples: SAMPLES }, `${SAMPLES.map(text).join('\n')}\n\nTry one: ${typed('init sample:NAME')}, or ${typed('data get NAME')}`);
   return EXIT.done;
 }
 

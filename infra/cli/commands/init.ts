@@ -7,6 +7,7 @@ import type { Guesses } from '../../guess/types.ts';
 import { writeConfig } from '../../guess/write-config.ts';
 import { formatOfName } from '../../readers/file-format.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
+import { typed } from '../invocation.ts';
 import type { Output } from '../output.ts';
 
 interface InitOptions {
@@ -22,7 +23,7 @@ const UNLIKELY = /\.(?:json|txt|test)$/i;
 async function onlyDataFile(): Promise<string> {
   const files = (await readdir('.')).filter((name) => formatOfName(name) !== null && !UNLIKELY.test(name)).sort();
   if (files.length === 1) return files[0]!;
-  throw new UsageError(files.length === 0 ? 'there is no data file in this folder; name one: penumbra init people.csv, or a sample: penumbra init sample:compas'
+  throw new UsageError(files.length === 0 ? `there is no data file in this folder; name one: ${typed('init people.csv')}, or a sample: ${typed('init sample:compas')}`
     : `there are ${files.length} data files in this folder (${files.slice(0, 5).join(', ')}${files.length > 5 ? ', …' : ''}); name one of them`);
 }
 
@@ -46,7 +47,7 @@ async function init(data: string | undefined, { out, force = false }: InitOption
     return EXIT.done;
   }
   await writeFile(out, text, { flag: force ? 'w' : 'wx' });
-  const next = `penumbra run ${out}`;
+  const next = typed(`run ${out}`);
   output.result({ out, guesses, next }, `${summaryOf(guesses)}\n${out} written: read it, then\n  ${next}`);
   return EXIT.done;
 }

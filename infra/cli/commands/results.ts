@@ -8,6 +8,7 @@ import { readRecord } from '../../results/records.ts';
 import { verifyFolder } from '../../results/verify.ts';
 import { openStore } from '../../store/open-store.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
+import { typed } from '../invocation.ts';
 import type { Output } from '../output.ts';
 import { placeOfOptions, withPlace, type PlaceOptions } from '../place-options.ts';
 
@@ -35,7 +36,7 @@ async function report(target: string, options: ReportOptions, output: Output): P
   const id = isFolder ? await idOfFolder(resolve(target)) : target;
   const store = await openStore((await placeOfOptions(options)).store);
   const record = await readRecord(store, id);
-  if (record === null) throw new UsageError(`the store knows no audit ${id}; list them with: penumbra status`);
+  if (record === null) throw new UsageError(`the store knows no audit ${id}; list them with: ${typed('status')}`);
   if (record.report === null) throw new UsageError(`audit ${id} has no report (${record.state})`);
   const kept = record.provenance['out'];
   const out = options.out !== undefined ? resolve(options.out) : isFolder ? resolve(target) : typeof kept === 'string' ? kept : resolve('penumbra-out', record.name);
@@ -53,7 +54,7 @@ async function verify(folder: string, options: { readonly replay?: boolean }, ou
   const lines = found.problems.map(({ file, problem, expected, found: hash }) =>
     `${file}: ${problem}${problem === 'differs' ? ` (sha256 ${hash}, the manifest says ${expected})` : ''}`);
   const end = found.problems.length === 0 ? `${found.files} files, every one as the manifest says`
-    : `${found.problems.length} of ${found.files} files are not as the manifest says; penumbra report ${folder} writes them again from the store`;
+    : `${found.problems.length} of ${found.files} files are not as the manifest says; ${typed(`report ${folder}`)} writes them again from the store`;
   output.result(found, [...lines, end].join('\n'));
   return found.problems.length === 0 ? EXIT.done : EXIT.findings;
 }

@@ -13,6 +13,7 @@ import { startAudit } from '../../temporal/start-audit.ts';
 import { endOfAudit, type FailOn } from '../end-of-audit.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
 import { followAudit } from '../follow-audit.ts';
+import { typed } from '../invocation.ts';
 import type { Output } from '../output.ts';
 import { collect } from '../place-options.ts';
 import { checkWritable } from '../writable-folder.ts';
@@ -69,7 +70,7 @@ async function run(file: string | undefined, options: RunOptions, output: Output
   output.event({ event: 'started', id, name: config.name, stages: stageClosure(only), out });
   if (options.detach === true) {
     await session.client.connection.close();
-    output.result({ id, name: config.name, out }, `${id}\nwatch it: penumbra watch ${id} · stop it: penumbra cancel ${id}`);
+    output.result({ id, name: config.name, out }, `${id}\nwatch it: ${typed(`watch ${id}`)} · stop it: ${typed(`cancel ${id}`)}`);
     return EXIT.done;
   }
   output.say(`audit ${id}${session.uiAddress === null ? '' : `  (Temporal's pages: ${session.uiAddress})`}`);

@@ -32,7 +32,7 @@ describe('penumbra init', () => {
     await writeFile(join(folder, 'notes.txt'), 'not data\n');
     const { code, out } = await penumbra('init');
     expect(code).toBe(0);
-    expect(out.trimEnd().split('\n').at(-1)).toBe('  penumbra run audit.yaml');
+    expect(out.trimEnd().split('\n').at(-1)).toBe(`  node ${MAIN} run audit.yaml`);
     expect(parse(await readFile(join(folder, 'audit.yaml'), 'utf8'))).toEqual({ name: 'people', data: { path: 'people.csv', label: 'hired', positive: 'yes', protected: ['sex'], id: 'id' } });
   });
 
@@ -50,7 +50,7 @@ describe('penumbra init', () => {
     await writeFile(join(folder, 'people.csv'), PEOPLE);
     expect((await penumbra('init', 'people.csv', '--out', '-')).out).toMatch(/^# Guessed from people\.csv: 60 rows/);
     const json = JSON.parse((await penumbra('init', 'people.csv', '--out', 'sub.yaml', '--json')).out) as { guesses: { label: { value: string } }; next: string };
-    expect([json.guesses.label.value, json.next]).toEqual(['hired', 'penumbra run sub.yaml']);
+    expect([json.guesses.label.value, json.next]).toEqual(['hired', `node ${MAIN} run sub.yaml`]);
     expect((await readdir(folder)).sort()).toEqual(['people.csv', 'sub.yaml']);
   });
 

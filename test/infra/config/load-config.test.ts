@@ -121,6 +121,7 @@ describe('a wrong configuration is refused with its place and the cure:', () => 
     ['a metric that does not exist', `${MINIMAL}fairness: { headline: [demografic_parity_difference] }\n`, ['fairness.headline', 'did you mean demographic_parity_difference?']],
     ['a tolerance for no metric', `${MINIMAL}fairness: { tolerance: { selectionrate: 0.1 } }\n`, ['fairness.tolerance', 'selectionrate']],
     ['a detector that does not exist', `${MINIMAL}outliers: { detectors: [iforrest] }\n`, ['outliers.detectors', 'did you mean iforest?']],
+    ['normal rows for the network alone', `${MINIMAL}outliers: { train: normal, detectors: [kl, latent] }\n`, ['audit.yaml:2:28', 'needs a detector that is fitted to normal rows', 'kl, latent come from networks', 'add some of iforest, knn']],
     ['a prototype key', `${MINIMAL}__proto__: { seed: 3 }\n`, ['__proto__']],
   ])('%s', async (_what, yaml, words) => {
     const message = await problem(yaml);
@@ -131,6 +132,14 @@ describe('a wrong configuration is refused with its place and the cure:', () => 
     const message = await problem('data: { path: people.csv, lable: b }\nmodel: { epochs: 0 }\n', { environment: { PENUMBRA_SEED: 'x' } });
     expect(message.split('\n')).toHaveLength(3);
     expect(message).toContain('environment variable PENUMBRA_SEED');
+  });
+
+  it('a data file that is not there by its name alone, without keys that nobody wrote; a sample without its prefix is recognised', async () => {
+    const refusal = (file: string): Promise<string> => loadConfig({ file, settings: [], seed: null, backend: null, environment: {}, folder }).then(() => 'accepted', (error: Error) => error.message);
+    expect(await refusal('nobody.csv')).toBe(`cannot read the data ${join(folder, 'nobody.csv')}: there is no such file; check its name (sample data is named like sample:hiring)`);
+    expect(await refusal('adult')).toContain('did you mean the sample data, sample:adult?');
+    expect(await refusal('nobody.yaml')).toMatch(/there is no configuration .*nobody\.yaml: check its name; .*init people\.csv writes one/);
+    expect(await refusal(folder)).toMatch(/it is no file; name a file, or a pattern such as/);
   });
 
   it('a flag, by its name', async () => {
