@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { registerTensorflow } from '../infra/trainer/load-tensorflow.ts';
 import { startBackend } from '../models/engine/backend.ts';
 import type { BackendName } from '../models/engine/backend.ts';
 import { EngineError } from '../models/engine/engine-error.ts';
@@ -16,7 +17,7 @@ export function asDataError(error: unknown): unknown {
 export async function startEngine(choice: BackendChoice): Promise<BackendName> {
   const wasmFolder = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
   try {
-    return await startBackend(choice, wasmFolder);
+    return await startBackend(choice, wasmFolder, registerTensorflow);
   } catch (error) {
     throw asDataError(error);
   }

