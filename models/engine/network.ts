@@ -8,6 +8,10 @@ export interface Batch {
   readonly x: Tensor2D;
   /** What the KL divergence is multiplied by in this step: β, or less while it warms up. */
   readonly klWeight: Scalar;
+  /** [rows, labelWidth] 1 yes, 0 no, anything else unknown; absent where nothing is labelled. */
+  readonly labels?: Tensor2D;
+  /** True where the loss is only measured: running statistics are then used instead of the batch's, and not updated. */
+  readonly evaluating?: boolean;
 }
 
 /** logVar is null where the code of a row is a point. */
@@ -23,6 +27,8 @@ export interface LossResult {
   /** Means per row in nats; `reconstruction + klWeight · kl = loss` but for free bits. */
   readonly parts: { readonly reconstruction: Scalar; readonly kl: Scalar };
   readonly posterior: Posterior;
+  /** New values of parameters that are not trained, by name. */
+  readonly updates?: Tensors;
 }
 
 /**
@@ -37,6 +43,8 @@ export interface Network {
   readonly units: number;
   /** Standard normal numbers that `loss` wants per row. */
   readonly noiseWidth: number;
+  /** Labels that `loss` can use per row; absent: none. */
+  readonly labelWidth?: number;
   readonly parameters: readonly ParameterSpec[];
   /** noise: [rows, noiseWidth] */
   loss(parameters: Tensors, batch: Batch, noise: Tensor2D): LossResult;

@@ -3,14 +3,16 @@ import { randomStream } from './random.ts';
 export type Initialisation =
   /** Uniform on ±√(6 / (fan-in + fan-out)) (Glorot and Bengio, AISTATS 2010); for matrices [in, out]. */
   | { readonly kind: 'glorot' }
-  /** Normal with variance 2 / fan-in (He et al., ICCV 2015); for matrices [in, out] before a ReLU. */
-  | { readonly kind: 'he' }
+  /** Normal with variance 2 / fan-in (He et al., ICCV 2015), before a ReLU; the fan-in is that of a matrix [in, out] unless it is given. */
+  | { readonly kind: 'he'; readonly fanIn?: number }
   | { readonly kind: 'constant'; readonly value: number };
 
 export interface ParameterSpec {
   readonly name: string;
   readonly shape: readonly number[];
   readonly initial: Initialisation;
+  /** False for what the network's `updates` set and no gradient moves: running statistics. */
+  readonly trained?: false;
 }
 
 export function sizeOf(shape: readonly number[]): number {
@@ -28,7 +30,7 @@ export function parameterViews(specs: readonly ParameterSpec[], flat: Float32Arr
 }
 
 function fill(view: Float32Array, spec: ParameterSpec, seed: number, index: number): void {
-  const { initial, shape } = spec, fanIn = shape[0] ?? 1, fanOut = shape[1] ?? 1;
+  const { initial, shape } = spec, fanIn = (initial.kind === 'he' ? initial.fanIn : undefined) ?? shape[0] ?? 1, fanOut = shape[1] ?? 1;
   if (initial.kind === 'constant') {
     view.fill(initial.value);
     return;
