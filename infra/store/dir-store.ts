@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { link, mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import { link, lstat, mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { TEMPORARY_PREFIX, checkPrefix, isKey, segmentsOf } from './key.ts';
 import { StoreError, storeErrors } from './store-error.ts';
-import type { ByteRange, Store, StoredObject } from './store.ts';
+import type { ByteRange, LeftoverOptions, Store, StoredObject } from './store.ts';
 
 /**
  * Objects as files below one folder. A write goes to a temporary file in the target's folder, is forced to the disk, and takes its
@@ -54,7 +54,7 @@ export class DirStore implements Store {
     const path = this.#pathOf(key);
     try {
       const found = await stat(path);
-      return found.isFile() ? { key, bytes: found.size } : null;
+      return found.isFile() ? { key, bytes: found.size, modified: found.mtimeMs } : null;
     } catch (error) {
       if (isAbsence(error)) return null;
       throw this.#error(key, error);
@@ -76,6 +76,18 @@ export class DirStore implements Store {
       if (isAbsence(error) || codeOf(error) === 'EISDIR') return;
       throw this.#error(key, error);
     }
+  }
+
+  async removeLeftovers({ before, dryRun }: LeftoverOptions): Promise<readonly StoredObject[]> {
+    const found: StoredObject[] = [];
+    const entries = await readdir(this.#root, { recursive: true, withFileTypes: true }).catch((error: unknown) => { if (isAbsence(error)) return []; throw error; });
+    for (const entry of entries.filter(({ name }) => name.startsWith(TEMPORARY_PREFIX))) {
+      const path = join(entry.parentPath, entry.name), file = await lstat(path).catch(() => null);
+      if (file?.isFile() !== true || file.mtimeMs >= before) continue;
+      if (!dryRun) await unlink(path).catch((error: unknown) => { if (!isAbsence(error)) throw this.#error(entry.name, error); });
+      found.push({ key: relative(this.#root, path), bytes: file.size, modified: file.mtimeMs });
+    }
+    return found;
   }
 
   /** Objects under `folder` ('' or ending in '/') in order of their keys: a folder sorts as its name and a slash. */

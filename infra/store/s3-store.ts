@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Client } from 'minio';
 import { checkPrefix, isKey, segmentsOf } from './key.ts';
 import type { S3Config } from './store-config.ts';
-import { DEFAULT_RETRY, withRetry } from './retry.ts';
+import { DEFAULT_RETRY, FIRST_RETRY, RetryBudget, withRetry } from './retry.ts';
 import type { RetryOptions } from './retry.ts';
 import { checkBucket, connect, credentialsFrom } from './s3-client.ts';
 import { codeOfFailure, storeErrorOf } from './s3-failure.ts';
@@ -17,13 +17,13 @@ export interface S3Options {
 }
 
 /** Opens a store in a bucket that exists. @throws StoreError `denied` without credentials, bucket or right. */
-export async function openS3Store(config: S3Config, { environment = process.env, retry = DEFAULT_RETRY }: S3Options = {}): Promise<Store> {
+export async function openS3Store(config: S3Config, { environment = process.env, retry }: S3Options = {}): Promise<Store> {
   const where = `${config.endpoint}/${config.bucket}${config.prefix === undefined ? '' : `/${config.prefix}`}`;
   const credentials = credentialsFrom(environment, where);
   const prefix = config.prefix === undefined || config.prefix === '' ? '' : `${segmentsOf(config.prefix.replace(/\/$/, '')).join('/')}/`;
   const secrets = [credentials.accessKey, credentials.secretKey, credentials.sessionToken ?? ''];
-  const store = new S3Store({ client: connect(config, credentials), bucket: config.bucket, prefix, where, secrets, retry });
-  await store.check();
+  const store = new S3Store({ client: connect(config, credentials), bucket: config.bucket, prefix, where, secrets, retry: retry ?? DEFAULT_RETRY });
+  await store.check(retry ?? FIRST_RETRY);
   return store;
 }
 
@@ -42,14 +42,15 @@ interface Parts {
  */
 class S3Store implements Store {
   readonly #parts: Parts;
+  readonly #budget = new RetryBudget();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  check(): Promise<void> {
+  check(retry: RetryOptions): Promise<void> {
     const { client, bucket, where } = this.#parts;
-    return this.#request('/', () => checkBucket(client, bucket, where));
+    return this.#request('/', () => checkBucket(client, bucket, where), retry);
   }
 
   async get(key: string, range?: ByteRange): Promise<Uint8Array> {
@@ -88,7 +89,8 @@ class S3Store implements Store {
   async stat(key: string): Promise<StoredObject | null> {
     const { client, bucket } = this.#parts, name = this.#nameOf(key);
     try {
-      return await this.#request(key, async () => ({ key, bytes: (await client.statObject(bucket, name)).size }));
+      const { size, lastModified } = await this.#request(key, () => client.statObject(bucket, name));
+      return { key, bytes: size, modified: lastModified.getTime() };
     } catch (error) {
       if (error instanceof StoreError && error.code === 'missing') return null;
       throw error;
@@ -102,9 +104,9 @@ class S3Store implements Store {
     let token = '';
     do {
       const page = await this.#request(prefix, () => client.listObjectsV2Query(bucket, root + prefix, token, '', PAGE_KEYS, ''));
-      for (const { name, size } of page.objects) {
+      for (const { name, size, lastModified } of page.objects) {
         const key = name?.slice(root.length) ?? '';
-        if (isKey(key)) found.push({ key, bytes: size ?? 0 });
+        if (isKey(key)) found.push({ key, bytes: size ?? 0, modified: new Date(lastModified ?? 0).getTime() });
       }
       token = page.isTruncated ? page.nextContinuationToken : '';
     } while (token !== '');
@@ -117,6 +119,11 @@ class S3Store implements Store {
     await this.#request(key, () => client.removeObject(bucket, name));
   }
 
+  /** An S3 put leaves nothing behind when it ends half-way. */
+  removeLeftovers(): Promise<readonly StoredObject[]> {
+    return Promise.resolve([]);
+  }
+
   #nameOf(key: string): string {
     return this.#parts.prefix + segmentsOf(key).join('/');
   }
@@ -127,15 +134,15 @@ class S3Store implements Store {
   }
 
   /** Runs one request, repeating it while the store is unavailable; every failure comes out as a StoreError. */
-  #request<T>(key: string, action: (attempt: number) => Promise<T>): Promise<T> {
-    const { retry, where, secrets } = this.#parts;
+  #request<T>(key: string, action: (attempt: number) => Promise<T>, retry = this.#parts.retry): Promise<T> {
+    const { where, secrets } = this.#parts;
     return withRetry(retry, async (attempt) => {
       try {
         return await action(attempt);
       } catch (error) {
         throw error instanceof StoreError ? error : storeErrorOf(error, { key, where, secrets });
       }
-    });
+    }, this.#budget);
   }
 }
 

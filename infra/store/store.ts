@@ -7,6 +7,15 @@ export interface ByteRange {
 export interface StoredObject {
   readonly key: string;
   readonly bytes: number;
+  /** When it was written last, in ms since 1970 by the store's own clock. */
+  readonly modified: number;
+}
+
+export interface LeftoverOptions {
+  /** In ms since 1970: what was written later is left, for it may be a write under way. */
+  readonly before: number;
+  /** Say what there is and remove nothing. */
+  readonly dryRun: boolean;
 }
 
 /**
@@ -28,4 +37,6 @@ export interface Store {
   list(prefix: string): AsyncIterable<StoredObject>;
   /** Removing what is not there is no error. */
   remove(key: string): Promise<void>;
+  /** Removes what writers that died left half-written, and says what it was. */
+  removeLeftovers(options: LeftoverOptions): Promise<readonly StoredObject[]>;
 }

@@ -19,12 +19,13 @@ export class MemoryStore implements Store {
   }
   async stat(key: string): Promise<StoredObject | null> {
     const bytes = this.objects.get(key);
-    return bytes === undefined ? null : { key, bytes: bytes.length };
+    return bytes === undefined ? null : { key, bytes: bytes.length, modified: 0 };
   }
   async *list(prefix: string): AsyncIterable<StoredObject> {
-    for (const key of [...this.objects.keys()].sort()) if (key.startsWith(prefix)) yield { key, bytes: this.objects.get(key)!.length };
+    for (const key of [...this.objects.keys()].sort()) if (key.startsWith(prefix)) yield { key, bytes: this.objects.get(key)!.length, modified: 0 };
   }
   async remove(key: string): Promise<void> { this.objects.delete(key); }
+  removeLeftovers(): Promise<readonly StoredObject[]> { return Promise.resolve([]); }
 }
 
 export interface TestContext extends StageContext {

@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 
 /**
  * What happens to a request instead of a plain answer: `drop` closes the connection before acting, `drop-after` acts first (the answer
- * is lost), `cut` sends half of the body, a number is a status without acting, `forbidden-echo` refuses and repeats what it was sent.
+ * is lost), `cut` sends half of the body, `slow` answers after two seconds, a number is a status without acting, `forbidden-echo` refuses and repeats what it was sent.
  */
-export type Fault = 'drop' | 'drop-after' | 'cut' | 'forbidden-echo' | 'full' | number;
+export type Fault = 'drop' | 'drop-after' | 'cut' | 'slow' | 'forbidden-echo' | 'full' | number;
 
 export interface S3Request {
   readonly method: string;
@@ -52,6 +52,11 @@ export async function startS3Stub(): Promise<S3Stub> {
   };
 }
 
+const SLOW_MS = 2_000;
+/** When an object was put, by its bytes; what a test placed there itself is of 1970. */
+const written = new WeakMap<Buffer, number>();
+const timeOf = (stored: Buffer | undefined): Date => new Date((stored && written.get(stored)) ?? 0);
+
 interface Exchange {
   readonly seen: S3Request;
   readonly query: URLSearchParams;
@@ -63,6 +68,7 @@ interface Exchange {
 function answer(exchange: Exchange, fault: Fault | undefined): void {
   const { response, seen } = exchange;
   if (fault === 'drop') response.destroy();
+  else if (fault === 'slow') setTimeout(() => act(exchange, undefined), SLOW_MS);
   else if (fault === 'forbidden-echo') refuse(response, 403, 'InvalidAccessKeyId', String(seen.headers.authorization));
   else if (fault === 'full') refuse(response, 507, 'XMinioStorageFull');
   else if (typeof fault === 'number') refuse(response, fault, 'InternalError');
@@ -73,7 +79,7 @@ function act({ seen: { method, key, headers }, query, body, response, objects }:
   const stored = objects.get(key);
   const finish = (status: number, content: Uint8Array = new Uint8Array(0), more: Record<string, string | number> = {}): void => {
     if (fault === 'drop-after') return void response.destroy();
-    response.writeHead(status, { 'content-length': content.length, etag: `"${createHash('md5').update(content).digest('hex')}"`, 'last-modified': 'Thu, 01 Jan 1970 00:00:00 GMT', ...more });
+    response.writeHead(status, { 'content-length': content.length, etag: `"${createHash('md5').update(content).digest('hex')}"`, 'last-modified': timeOf(stored).toUTCString(), ...more });
     if (fault === 'cut') response.write(content.subarray(0, content.length >>> 1), () => response.destroy());
     else response.end(content);
   };
@@ -81,6 +87,7 @@ function act({ seen: { method, key, headers }, query, body, response, objects }:
   if (method === 'PUT') {
     if (headers['if-none-match'] === '*' && stored !== undefined) return refuse(response, 412, 'PreconditionFailed');
     objects.set(key, body);
+    written.set(body, Date.now());
     return finish(200);
   }
   if (method === 'DELETE') {
@@ -89,7 +96,7 @@ function act({ seen: { method, key, headers }, query, body, response, objects }:
   }
   if (stored === undefined) return refuse(response, 404, 'NoSuchKey');
   if (method === 'HEAD') {
-    response.writeHead(200, { 'content-length': stored.length, etag: '"x"', 'last-modified': 'Thu, 01 Jan 1970 00:00:00 GMT' });
+    response.writeHead(200, { 'content-length': stored.length, etag: '"x"', 'last-modified': timeOf(stored).toUTCString() });
     return void response.end();
   }
   const range = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '');
@@ -108,7 +115,7 @@ function listing(objects: Map<string, Buffer>, query: URLSearchParams): Buffer {
   const prefix = query.get('prefix') ?? '', limit = Number(query.get('max-keys') ?? '1000'), after = query.get('continuation-token') ?? '';
   const keys = [...objects.keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
   const page = keys.slice(0, limit), isTruncated = keys.length > limit;
-  const contents = page.map((key) => `<Contents><Key>${key}</Key><Size>${objects.get(key)!.length}</Size><ETag>"x"</ETag><LastModified>1970-01-01T00:00:00.000Z</LastModified></Contents>`);
+  const contents = page.map((key) => `<Contents><Key>${key}</Key><Size>${objects.get(key)!.length}</Size><ETag>"x"</ETag><LastModified>${timeOf(objects.get(key)).toISOString()}</LastModified></Contents>`);
   const token = isTruncated ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : '';
   return Buffer.from(`<?xml version="1.0"?><ListBucketResult><Name>audits</Name><Prefix>${prefix}</Prefix><IsTruncated>${isTruncated}</IsTruncated>${token}${contents.join('')}</ListBucketResult>`);
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -32,6 +32,17 @@ describe('directory store', () => {
     await writeFile(join(folder, '.tmp-dead'), 'half');
     await store.put('a', bytes('whole'));
     expect(await keysOf(store, '')).toEqual(['a']);
+  });
+
+  it('removes the leftovers of writers that died, and no write under way', async () => {
+    await store.put('a/b', bytes('whole'));
+    for (const name of ['.tmp-old', 'a/.tmp-old', 'a/.tmp-new']) await writeFile(join(folder, name), 'half');
+    for (const name of ['.tmp-old', 'a/.tmp-old']) await utimes(join(folder, name), 1_000, 1_000);
+    const before = Date.now() - 60_000;
+    expect((await store.removeLeftovers({ before, dryRun: true })).map(({ key, bytes: size }) => [key, size]).sort()).toEqual([['.tmp-old', 4], ['a/.tmp-old', 4]]);
+    expect(await readdir(folder)).toContain('.tmp-old');
+    expect(await store.removeLeftovers({ before, dryRun: false })).toHaveLength(2);
+    expect((await readdir(folder, { recursive: true })).sort()).toEqual(['a', 'a/.tmp-new', 'a/b']);
   });
 
   it('lets one of several racing processes win', async () => {

@@ -6,7 +6,7 @@ import type { S3Stub } from '../../faults/s3-stub.ts';
 import { bytes, describeStore, expectStoreError, keysOf } from './store-contract.ts';
 
 const environment = { AWS_ACCESS_KEY_ID: 'ACCESSKEYOFTEST', AWS_SECRET_ACCESS_KEY: 'secret-of-the-test', AWS_SESSION_TOKEN: 'token-of-the-test' };
-const retry = { attempts: 4, firstDelayMs: 1, maximumDelayMs: 4 };
+const retry = { attempts: 4, firstDelayMs: 1, maximumDelayMs: 4, budgetMs: 60_000 };
 
 let stub: S3Stub, store: Store;
 

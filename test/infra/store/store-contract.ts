@@ -42,7 +42,7 @@ export function describeStore(name: string, open: () => Promise<Store>, close: (
       expect(await store.get('all')).toEqual(all);
       expect(await store.get('nothing')).toEqual(new Uint8Array(0));
       expect(Buffer.compare(await store.get('large'), large)).toBe(0);
-      expect(await store.stat('nothing')).toEqual({ key: 'nothing', bytes: 0 });
+      expect(await store.stat('nothing')).toMatchObject({ key: 'nothing', bytes: 0 });
     });
 
     it('writes a view, not the buffer beneath it', async () => {
@@ -110,6 +110,17 @@ export function describeStore(name: string, open: () => Promise<Store>, close: (
       const sizes: number[] = [];
       for await (const object of store.list('a/')) sizes.push(object.bytes);
       expect(sizes).toEqual([5, 3]);
+    });
+
+    it('says when an object was written last, in stat as in list', async () => {
+      const before = Date.now();
+      await store.put('old', bytes('x'));
+      const { modified } = (await store.stat('old'))!;
+      // Clocks of files and of S3 count in whole seconds at worst.
+      expect(modified).toBeGreaterThan(before - 2_000);
+      expect(modified).toBeLessThan(Date.now() + 2_000);
+      const [listed] = await Array.fromAsync(store.list('old'));
+      expect(Math.abs(listed!.modified - modified)).toBeLessThan(1_001);
     });
 
     it('refuses keys that could lead elsewhere, whatever the method', async () => {
