@@ -7,6 +7,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addInit } from './commands/init.ts';
 import { addResults } from './commands/results.ts';
 import { addRun } from './commands/run.ts';
+import { addSetup } from './commands/setup.ts';
 import { addWorker } from './commands/worker.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { typed, typedHelp } from './invocation.ts';
@@ -60,6 +61,7 @@ async function main(argv: readonly string[]): Promise<number> {
   addData(program, act);
   addWorker(program, act);
   addDoctor(program, act);
+  addSetup(program, act);
   addBench(program, act);
   for (const command of program.commands) addGlobalOptions(command);
   try {

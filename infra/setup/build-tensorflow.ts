@@ -80,7 +80,7 @@ export async function buildTensorflow({ variant, again = false, ...options }: Bu
   const build = tensorflowBuild(variant, cache);
   if (build !== null && !again && existsSync(build.binding)) return { build, built: false };
   const needs = await tensorflowNeeds(variant, build, cache);
-  if (build === null || needs.length > 0) throw new SetupError('missing', `the tensorflow backend cannot be built here:\n${needs.map((need) => `  - ${need}`).join('\n')}`);
+  if (build === null || needs.length > 0) throw new SetupError('missing', `the tensorflow backend cannot be built here:\n${needs.map((need) => `  - ${need}`).join('\n')}`, { details: needs });
   if (again) await Promise.all([build.folder, ...TENSORFLOW_WHEELS[variant].map((wheel) => wheelFolder(wheel, cache))].map((folder) => rm(folder, { recursive: true, force: true })));
   await gather(variant, build.folder, { ...options, cache });
   const staging = await mkdtemp(join(build.folder, '.incoming-'));

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { mendWasmConv } from './conv-wasm.ts';
 import { EngineError } from './engine-error.ts';
 import { mendWasmMatMul } from './wasm-matmul.ts';
 
@@ -19,6 +20,7 @@ async function startWasm(wasmFolder: string): Promise<boolean> {
   if (wasmFolderInUse === null) {
     setWasmPaths(wasmFolder.endsWith('/') ? wasmFolder : `${wasmFolder}/`);
     mendWasmMatMul();
+    mendWasmConv();
     wasmFolderInUse = wasmFolder;
   }
   return await tf.setBackend('wasm').catch(() => false);

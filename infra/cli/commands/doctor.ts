@@ -4,12 +4,16 @@ import { availableParallelism, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { cacheFolder } from '../../setup/cache-folder.ts';
+import { findTensorflow, tensorflowBuild } from '../../setup/tensorflow-build.ts';
+import { tensorflowNeeds } from '../../setup/tensorflow-needs.ts';
+import { TENSORFLOW_VERSION } from '../../setup/tensorflow-wheels.ts';
 import { hasWheel } from '../../setup/wheels.ts';
 import { openStore } from '../../store/open-store.ts';
 import { connectClient } from '../../temporal/connect.ts';
 import { findHost } from '../../temporal/ensure-host.ts';
 import type { Place } from '../../temporal/session.ts';
 import { EXIT } from '../exit-codes.ts';
+import { typed } from '../invocation.ts';
 import type { Output } from '../output.ts';
 import { placeOfOptions, withPlace, type PlaceOptions } from '../place-options.ts';
 
@@ -35,10 +39,23 @@ async function checkMachine(): Promise<Check> {
   return { what: 'machine', ok: memory > NEEDED_MEMORY, text: memory > NEEDED_MEMORY ? text : `${text}: an audit needs about 1.5 GB` };
 }
 
-async function checkBackend(): Promise<Check> {
+function simdOfWasm(): boolean {
   const { WebAssembly: wasm } = globalThis as { WebAssembly?: { validate(bytes: Uint8Array): boolean } };
-  const simd = wasm?.validate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11])) === true;
-  return { what: 'backends', ok: simd, text: simd ? 'wasm with SIMD (auto), cpu; tensorflow and webgpu are not built yet' : 'this Node has no WebAssembly SIMD: use --backend cpu' };
+  return wasm?.validate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11])) === true;
+}
+
+/** What the native backend is, or what it takes to have it. */
+async function tensorflowText(): Promise<string> {
+  const build = findTensorflow();
+  if (build !== null) return `tensorflow ${TENSORFLOW_VERSION} for ${build.variant === 'gpu' ? 'CUDA' : 'CPU'} (auto)`;
+  const needs = await tensorflowNeeds('cpu', tensorflowBuild('cpu'), cacheFolder());
+  return `tensorflow is not built; faster training: ${typed('setup tensorflow')}${needs.length === 0 ? '' : `, once this is mended: ${needs.join('; ')}`}`;
+}
+
+async function checkBackend(): Promise<Check> {
+  const simd = simdOfWasm(), native = await tensorflowText(), auto = findTensorflow() === null;
+  const text = simd ? `wasm with SIMD${auto ? ' (auto)' : ''}, cpu; ${native}; webgpu is not built yet` : `this Node has no WebAssembly SIMD: use backend cpu; ${native}`;
+  return { what: 'backends', ok: simd || !auto, text };
 }
 
 async function checkDownloads(): Promise<Check> {
