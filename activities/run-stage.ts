@@ -1,17 +1,12 @@
-import type { Store } from '../infra/store/store.ts';
-import { sha256, toJson } from './artifacts.ts';
-import type { Checkpoints, Stage, StageContext } from './stage.ts';
-import type { ArtifactRef, StageInput, StageManifest, StageName, StageResult } from './types.ts';
+import { sha256 } from './artifacts.ts';
+import { canonicalJson } from './canonical-json.ts';
+import type { Stage, StageContext } from './stage.ts';
+import { commitSealed, findSealed } from './sealed-manifest.ts';
+import { clearCheckpoints, stageCheckpoints } from './stage-checkpoints.ts';
+import { clearPieces, readPieces, runPiece } from './stage-pieces.ts';
+import type { StageInput, StageManifest, StageName, StageOutcome, StageOutput } from './types.ts';
 
 export type StageServices = Omit<StageContext, 'checkpoints'>;
-
-/** JSON with the keys of every object in order, so that equal values give equal bytes. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
-}
 
 /** sha256 over everything a stage's result depends on. */
 function stageIdentity(stage: StageName, version: number, input: StageInput, fingerprint: string): string {
@@ -25,67 +20,47 @@ function withoutLocation(config: unknown): unknown {
   return { ...config, checks: undefined, data: { ...(config.data as object), path: undefined } };
 }
 
-const manifestKey = (stage: StageName, identity: string): string => `stages/${stage}/${identity}.json`;
-
-async function committed(store: Store, stage: StageName, identity: string): Promise<ArtifactRef | null> {
-  const key = manifestKey(stage, identity);
-  if (await store.stat(key) === null) return null;
-  const bytes = await store.get(key);
-  return { key, sha256: sha256(bytes), bytes: bytes.byteLength };
+/** The manifests a stage reads, by their keys: what `gc` keeps for the sake of a result. */
+function inputKeys({ inputs }: StageInput): NonNullable<StageManifest['inputs']> {
+  return Object.fromEntries(Object.entries(inputs).map(([name, refs]) => [name, refs.map((ref) => ref.key)]));
 }
+
+const manifestKey = (stage: StageName, identity: string): string => `stages/${stage}/${identity}.json`;
 
 /**
  * One stage from its request: found when some run has committed the same identity already, computed and committed otherwise.
  * Of several workers racing on one identity the first commits; since the result is a function of the input, the others find
  * the same bytes there.
  */
-export async function runStage(stage: Stage, input: StageInput, services: StageServices): Promise<Omit<StageResult, 'seconds'>> {
-  const { store, signal, progress } = services;
+export async function runStage(stage: Stage, input: StageInput, services: StageServices): Promise<StageOutcome> {
+  const { store, signal, warn = () => {} } = services;
   const fingerprint = await stage.fingerprint?.(input, signal) ?? '';
-  const identity = stageIdentity(stage.name, stage.version, input, fingerprint);
-  const found = await committed(store, stage.name, identity);
+  const identity = stageIdentity(stage.name, stage.version, input, fingerprint), key = manifestKey(stage.name, identity);
+  const found = await findSealed(store, key, warn);
   if (found !== null) {
     await stage.check?.(input, store, found);
     return { manifest: found, cached: true };
   }
 
-  const checkpoints = stageCheckpoints(store, identity);
-  const { artifacts, summary } = await stage.run(input, { store, signal, progress, checkpoints });
+  const outcome = await computeShare(stage, input, identity, { ...services, checkpoints: stageCheckpoints(store, identity) });
+  if (!('artifacts' in outcome)) return outcome;
   signal.throwIfAborted();
-  const outside = fingerprint === '' ? {} : { fingerprint };
-  const manifest: StageManifest = { stage: stage.name, version: stage.version, identity, ...outside, artifacts, summary };
-  await store.putIfAbsent(manifestKey(stage.name, identity), new TextEncoder().encode(toJson(manifest)));
+  const outside = fingerprint === '' ? {} : { fingerprint }, { artifacts, summary } = outcome;
+  const manifest: StageManifest = { stage: stage.name, version: stage.version, identity, ...outside, inputs: inputKeys(input), artifacts, summary };
+  const made = await commitSealed(store, key, manifest);
   await clearCheckpoints(store, identity);
-  const made = (await committed(store, stage.name, identity))!;
+  if (stage.division !== undefined) await clearPieces(store, identity);
   await stage.check?.(input, store, made);
   return { manifest: made, cached: false };
 }
 
-const checkpointFolder = (identity: string): string => `checkpoints/${identity}/`;
-
-/** Checkpoints of one stage's identity, kept in the store so that any worker can go on from them. */
-export function stageCheckpoints(store: Store, identity: string): Checkpoints {
-  const folder = checkpointFolder(identity);
-  const steps = async (): Promise<number[]> => {
-    const found: number[] = [];
-    for await (const object of store.list(folder)) found.push(Number(object.key.slice(folder.length)));
-    return found.filter(Number.isSafeInteger).sort((a, b) => b - a);
-  };
-  return {
-    async latest() {
-      const [step] = await steps();
-      return step === undefined ? null : { step, bytes: await store.get(`${folder}${step}`) };
-    },
-    async save(step, bytes) {
-      const key = `${folder}${step}`;
-      await store.put(key, bytes);
-      for (const old of (await steps()).filter((item) => item < step)) await store.remove(`${folder}${old}`);
-      return { key, sha256: sha256(bytes), bytes: bytes.byteLength };
-    },
-  };
-}
-
-/** A committed stage needs its checkpoints no more. */
-async function clearCheckpoints(store: Store, identity: string): Promise<void> {
-  for await (const object of store.list(checkpointFolder(identity))) await store.remove(object.key);
+/** What one call has to do: all of the stage, its tasks' names, one task, or what joins them. */
+async function computeShare(stage: Stage, input: StageInput, identity: string, context: StageContext): Promise<StageOutput | StageOutcome> {
+  const { division } = stage, { share } = input;
+  if (division === undefined || share === undefined) return stage.run(input, context);
+  if (share.step === 'join') return division.join(input, await readPieces(context.store, share.pieces), context);
+  if (share.step === 'task') return runPiece({ division, input, identity, task: share.task, context });
+  const tasks = await division.tasks(input, context);
+  if (tasks.length > 1) return { tasks };
+  return division.join(input, tasks.length === 0 ? [] : [await division.task(input, tasks[0]!, context)], context);
 }

@@ -19,7 +19,15 @@ export interface StageInput<Config = unknown> {
   /** Stage name → manifests of that stage (one, or one per seed for train and latents, in order of seeds). */
   readonly inputs: Partial<Readonly<Record<StageName, readonly ArtifactRef[]>>>;
   readonly seed: number;
+  /** How the work is shared out; absent: all of it in one call. No part of what the stage's result depends on. */
+  readonly share?: WorkShare;
 }
+
+/** A stage whose work falls into tasks is called to name them, once for each of them, and to join what they gave, in their order. */
+export type WorkShare =
+  | { readonly step: 'divide' }
+  | { readonly step: 'task'; readonly task: Json }
+  | { readonly step: 'join'; readonly pieces: readonly ArtifactRef[] };
 
 /** What a stage hands back: named lists of stored objects, and a small summary that may be read without opening them. */
 export interface StageOutput {
@@ -34,14 +42,29 @@ export interface StageManifest extends StageOutput {
   readonly identity: string;
   /** Hash of what the stage read from outside the store: the data file's content, for ingest. */
   readonly fingerprint?: string;
+  /** Keys of the manifests it was computed from. */
+  readonly inputs?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What the workflow gets back from a stage. */
-export interface StageResult {
+/** A committed manifest, of a stage or of one task. */
+export interface StageCommit {
   readonly manifest: ArtifactRef;
   readonly cached: boolean;
-  readonly seconds: number;
 }
+
+/** The tasks that a stage's work falls into, for any worker to compute. */
+export interface StageTasks {
+  readonly tasks: readonly Json[];
+}
+
+export type StageOutcome = StageCommit | StageTasks;
+
+interface Timed { readonly seconds: number }
+
+/** What the workflow gets back from a stage that was computed. */
+export type StageResult = StageCommit & Timed;
+/** What the workflow gets back when it asks a stage to divide its work: the result where that is not worth while. */
+export type StageAnswer = StageOutcome & Timed;
 
 export interface StageProgress {
   /** 0 to 1. */
