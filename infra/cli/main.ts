@@ -4,6 +4,7 @@ import { addAudits } from './commands/audits.ts';
 import { addBench } from './commands/bench.ts';
 import { addData } from './commands/data.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addGc } from './commands/gc.ts';
 import { addInit } from './commands/init.ts';
 import { addResults } from './commands/results.ts';
 import { addRun } from './commands/run.ts';
@@ -60,6 +61,7 @@ async function main(argv: readonly string[]): Promise<number> {
   addResults(program, act);
   addData(program, act);
   addWorker(program, act);
+  addGc(program, act);
   addDoctor(program, act);
   addSetup(program, act);
   addBench(program, act);

@@ -1,4 +1,4 @@
-export type StoreErrorCode = 'missing' | 'invalid-key' | 'unavailable' | 'full' | 'denied';
+export type StoreErrorCode = 'missing' | 'invalid-key' | 'unavailable' | 'full' | 'denied' | 'foreign';
 
 /** What a store could not do. `code` says whether a retry can help: only `unavailable` mends itself. */
 export class StoreError extends Error {
@@ -22,6 +22,8 @@ export const storeErrors = {
     new StoreError('full', `no space left to write ${key} in ${where}; free some, run "penumbra gc", or set store.path to another disk`, { cause }),
   denied: (key: string, where: string, cure: string, cause: unknown): StoreError =>
     new StoreError('denied', `access to ${key} in ${where} was refused; ${cure}`, { cause }),
+  foreign: (where: string, found: number | null, known: number): StoreError =>
+    new StoreError('foreign', `the store ${where} ${found === null ? 'has a penumbra-store.json that this version cannot read' : `was written by another version of Penumbra (format ${found}, this one writes ${known})`}; use the version that wrote it, or another store: set store.path, or store.prefix on S3`),
   unavailable: (key: string, where: string, detail: string, cause: unknown): StoreError =>
     new StoreError('unavailable', `${where} did not serve ${key}: ${detail}; it is tried again, and if it goes on, check that the store is reachable and set store in the config`, { cause }),
 };

@@ -7,6 +7,7 @@ import type { AuditInput } from '../../workflows/types.ts';
 import { codeVersion } from '../setup/code-version.ts';
 import { resolveBackend } from '../setup/resolve-backend.ts';
 import { writeRecord } from '../results/records.ts';
+import { markStore } from '../store/store-format.ts';
 import { DEFAULT_QUEUES } from './queues.ts';
 import type { Session } from './session.ts';
 
@@ -36,6 +37,7 @@ export async function startAudit(session: Session, request: AuditRequest): Promi
       machine: hostname(), platform: `${process.platform} ${process.arch}`, cores: availableParallelism(),
     },
   };
+  await markStore(session.store);
   await writeRecord(session.store, {
     id, name: config.name, state: 'running', out, report: null, verdict: null, failure: null, seconds: 0, provenance: input.provenance,
     stages: stageClosure(request.only).map((name) => ({ name, state: 'waiting', seconds: null })),
