@@ -1,7 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { EagerStep } from '../models/engine/eager-step.ts';
 import { EngineError } from '../models/engine/engine-error.ts';
-import type { RowSet } from '../models/engine/batches.ts';
 import { parameterCount } from '../models/engine/parameters.ts';
 import { trainNetwork } from '../models/engine/train-network.ts';
 import type { TrainingOptions, TrainingProgress, TrainingResult, TrainingTask } from '../models/engine/train-network.ts';
@@ -18,6 +16,7 @@ import { loadEncoded } from './load-encoded.ts';
 import type { Encoded } from './load-encoded.ts';
 import { packModel } from './load-model.ts';
 import { asDataError, startEngine } from './start-engine.ts';
+import { stepMaker } from './step-maker.ts';
 import type { Stage, StageContext } from './stage.ts';
 
 export interface TrainConfig {
@@ -41,21 +40,21 @@ function shapeOf(encoded: Encoded, { kind, latent, hidden }: TrainConfig['model'
   return { kind, width: encoded.encoder.width, units: latent, hidden, columns: encoded.encoder.columns };
 }
 
-function partOf({ x, split }: Encoded, part: number): RowSet {
+function partOf({ split }: Encoded, part: number): Uint32Array {
   const rows = new Uint32Array(split.reduce((count, value) => count + (value === part ? 1 : 0), 0));
   let next = 0;
   split.forEach((value, row) => { if (value === part) rows[next++] = row; });
-  return { x: x.values, width: x.columns, rows };
+  return rows;
 }
 
 /** The train part, and what early stopping watches: the validation part, or the train part where validation has no row. */
-function partsOf(encoded: Encoded): { train: RowSet; validation: RowSet } {
+function partsOf(encoded: Encoded): { train: Uint32Array; validation: Uint32Array } {
   const train = partOf(encoded, TRAIN), validation = partOf(encoded, VALIDATION);
   if (encoded.encoder.width === 0) throw new DataError('no-features', 'no column is left to train on: every one was left out of the features; see the profile for the reasons');
-  if (train.rows.length === 0) throw new DataError('no-train-rows', `none of the ${encoded.split.length} usable rows is in the train part; give it a larger share in data.split`);
+  if (train.length === 0) throw new DataError('no-train-rows', `none of the ${encoded.split.length} usable rows is in the train part; give it a larger share in data.split`);
   // wasm turns NaN into a bound without a word, so training would not notice.
   if (encoded.x.values.some(Number.isNaN)) throw new Error('the encoded rows hold NaN; the encode stage must not write any');
-  return { train, validation: validation.rows.length > 0 ? validation : train };
+  return { train, validation: validation.length > 0 ? validation : train };
 }
 
 /** Lines of progress, with the speed since this attempt began. */
@@ -108,8 +107,8 @@ export const train: Stage<TrainConfig> = {
     const encoded = await loadEncoded(context.store, inputOf(inputs, 'encode'));
     const shape = shapeOf(encoded, config.model), network = networkFor(shape), parts = partsOf(encoded);
     const backend = await startEngine(config.backend), options = optionsOf(config.model, seed);
-    const makeStep = (parameters: Float32Array): EagerStep => new EagerStep(network, parameters, GRADIENT_CLIP);
-    const run = JSON.stringify({ backend, options, kind: shape.kind, width: shape.width, units: shape.units, hidden: shape.hidden });
+    const makeStep = stepMaker(network, { backend, data: { x: encoded.x.values }, clip: GRADIENT_CLIP, precision: config.model.precision });
+    const run = JSON.stringify({ backend, options, kind: shape.kind, width: shape.width, units: shape.units, hidden: shape.hidden, precision: config.model.precision });
     const { parameters, records, bestEpoch, stopped, final } = await runTraining({ network, makeStep, ...parts, options }, run, context);
     const summary: TrainingSummary = {
       seed, backend, network: shape.kind, parameters: parameterCount(network.parameters), epochs: records, bestEpoch, stopped,

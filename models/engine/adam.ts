@@ -8,10 +8,18 @@ export interface AdamState {
 
 export const BETA_1 = 0.9;
 export const BETA_2 = 0.999;
-const EPSILON = 1e-8;
+export const EPSILON = 1e-8;
 
 export function adamState(size: number): AdamState {
   return { first: new Float32Array(size), second: new Float32Array(size), count: 0 };
+}
+
+/** What one update multiplies its moments with; bias corrections in double precision. */
+export interface AdamFactors { readonly stepSize: number; readonly correction: number }
+
+/** @param count of the update, from 1. */
+export function adamFactors(rate: number, count: number): AdamFactors {
+  return { stepSize: rate / (1 - BETA_1 ** count), correction: 1 / (1 - BETA_2 ** count) };
 }
 
 /** Euclidean norm of the whole gradient. */
@@ -28,7 +36,7 @@ export function globalNorm(gradient: Float32Array): number {
 export function adamUpdate(parameters: Float32Array, gradient: Float32Array, state: AdamState, rate: number, scale = 1): void {
   state.count++;
   const { first, second } = state;
-  const stepSize = rate / (1 - BETA_1 ** state.count), correction = 1 / (1 - BETA_2 ** state.count);
+  const { stepSize, correction } = adamFactors(rate, state.count);
   for (let i = 0; i < parameters.length; i++) {
     const g = gradient[i]! * scale;
     const m = first[i] = Math.fround(BETA_1 * first[i]! + (1 - BETA_1) * g);

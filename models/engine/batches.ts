@@ -1,14 +1,5 @@
 import { randomStream } from './random.ts';
 
-/** Rows of an encoded matrix, and which of them belong to the part at hand. */
-export interface RowSet {
-  /** [all rows, width] row-major */
-  readonly x: Float32Array;
-  readonly width: number;
-  /** Positions in x. */
-  readonly rows: Uint32Array;
-}
-
 /** Fisher–Yates, keyed by seed and epoch alone: a resumed epoch has the order of the interrupted one. */
 export function shuffled(rows: Uint32Array, seed: number, epoch: number): Uint32Array {
   const order = rows.slice(), random = randomStream(seed, 'shuffle', epoch);
@@ -20,13 +11,14 @@ export function shuffled(rows: Uint32Array, seed: number, epoch: number): Uint32
   return order;
 }
 
-/** Rows `first … last − 1` of an order, copied together into `space`. → [last − first, width], a view of it */
-export function gather({ x, width }: RowSet, order: Uint32Array, [first, last]: readonly [number, number], space: Float32Array): Float32Array {
-  for (let i = first; i < last; i++) {
-    const start = order[i]! * width;
-    space.set(x.subarray(start, start + width), (i - first) * width);
+/** Rows of a matrix, copied together. matrix: [all rows, width] → [rows, width] */
+export function gatherRows(matrix: Float32Array, width: number, rows: Uint32Array): Float32Array {
+  const gathered = new Float32Array(rows.length * width);
+  for (let i = 0; i < rows.length; i++) {
+    const start = rows[i]! * width;
+    gathered.set(matrix.subarray(start, start + width), i * width);
   }
-  return space.subarray(0, (last - first) * width);
+  return gathered;
 }
 
 /** Standard normal numbers of one step. */

@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
 import { adamState, adamUpdate, globalNorm } from './adam.ts';
 import type { AdamState } from './adam.ts';
+import { gatherRows } from './batches.ts';
+import { batchShapes, lossAndGradient, lossAndPosterior, tensorBatch } from './loss-and-gradient.ts';
 import type { Network, Tensors } from './network.ts';
 import { parameterCount, parameterViews } from './parameters.ts';
-import type { StepInput, StepResult, StepState, TrainingStep } from './training-step.ts';
+import type { OptimiserOptions, Score, ScoredBatch, StepBatch, StepData, StepResult, StepState, TrainingStep } from './training-step.ts';
 
 /** The parameters of a network as tensors by name; the caller's tidy disposes of them. */
 export function parameterTensors(network: Network, flat: Float32Array): Tensors {
@@ -12,49 +14,88 @@ export function parameterTensors(network: Network, flat: Float32Array): Tensors 
   return Object.fromEntries(network.parameters.map((spec, i) => [spec.name, tf.tensor(views[i]!, [...spec.shape])]));
 }
 
+export interface EagerOptions extends OptimiserOptions { readonly data: StepData }
+
+const scalar = (tensor: Tensor): number => tensor.dataSync()[0]!;
+
 /** A training step that runs kernel by kernel; parameters and moments lie in plain arrays and Adam runs on them. */
 export class EagerStep implements TrainingStep {
+  readonly stepsPerCall = 1;
   readonly #network: Network;
-  readonly #clip: number;
+  readonly #options: EagerOptions;
   readonly #parameters: Float32Array;
   readonly #gradient: Float32Array;
   readonly #adam: AdamState;
 
-  /** @param clip largest global norm of a gradient. */
-  constructor(network: Network, parameters: Float32Array, clip: number) {
+  constructor(network: Network, parameters: Float32Array, options: EagerOptions) {
     this.#network = network;
-    this.#clip = clip;
+    this.#options = options;
     this.#parameters = parameters.slice();
     this.#gradient = new Float32Array(parameterCount(network.parameters));
     this.#adam = adamState(parameters.length);
   }
 
-  run(input: StepInput): StepResult {
-    const parts = tf.tidy(() => this.#lossAndGradient(input));
-    const gradientNorm = globalNorm(this.#gradient);
-    const scale = gradientNorm > this.#clip ? this.#clip / gradientNorm : 1;
-    if (Number.isFinite(parts.loss) && Number.isFinite(gradientNorm)) {
-      adamUpdate(this.#parameters, this.#gradient, this.#adam, input.rate, scale);
-    }
-    return { ...parts, gradientNorm };
+  run(batches: readonly StepBatch[]): StepResult[] {
+    return batches.map((batch) => this.#step(batch));
   }
 
-  #lossAndGradient({ x, rows, noise, klWeight }: StepInput): Omit<StepResult, 'gradientNorm'> {
-    const network = this.#network, names = network.parameters.map((spec) => spec.name);
-    const batch = { x: tf.tensor2d(x, [rows, network.width]), klWeight: tf.scalar(klWeight) };
-    const noiseTensor = tf.tensor2d(noise, [rows, network.noiseWidth]);
-    const parameters = parameterTensors(network, this.#parameters);
-    const kept: Scalar[] = [];
-    const { value, grads } = tf.valueAndGrads((...tensors: Tensor[]) => {
-      const result = network.loss(Object.fromEntries(names.map((name, i) => [name, tensors[i]!])), batch, noiseTensor);
-      kept.push(tf.keep(result.parts.reconstruction), tf.keep(result.parts.kl));
-      return result.loss;
-    })(names.map((name) => parameters[name]!));
-    parameterViews(network.parameters, this.#gradient).forEach((view, i) => view.set(grads[i]!.dataSync()));
-    const [loss, reconstruction, kl] = [value, ...kept].map((part) => part.dataSync()[0]!) as [number, number, number];
-    kept.forEach((part) => part.dispose());
-    return { loss, reconstruction, kl };
+  #step(batch: StepBatch): StepResult {
+    const views = parameterViews(this.#network.parameters, this.#parameters), updates: Float32Array[] = [];
+    let parts: Omit<StepResult, 'gradientNorm'> | null = null;
+    tf.tidy(() => { parts = this.#lossAndGradient(batch, updates); });
+    const gradientNorm = globalNorm(this.#gradient), { clip } = this.#options, { loss } = parts! as StepResult;
+    const scale = gradientNorm > clip ? clip / gradientNorm : 1;
+    if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) {
+      this.#decayWeights(batch.rate);
+      adamUpdate(this.#parameters, this.#gradient, this.#adam, batch.rate, scale);
+      this.#network.parameters.forEach((spec, i) => { if (spec.trained === false) views[i]!.set(updates.shift()!); });
+    }
+    return { ...parts! as StepResult, gradientNorm };
   }
+
+  #decayWeights(rate: number): void {
+    const { weightDecay = 0 } = this.#options, views = parameterViews(this.#network.parameters, this.#parameters), kept = Math.fround(1 - rate * weightDecay);
+    if (weightDecay === 0) return;
+    this.#network.parameters.forEach(({ shape, trained }, index) => {
+      if (shape.length >= 2 && trained !== false) for (let i = 0, view = views[index]!; i < view.length; i++) view[i]! *= kept;
+    });
+  }
+
+  /** Rows of the data and everything else that a loss takes, as tensors. */
+  #tensors({ rows, noise, klWeight }: ScoredBatch): ReturnType<typeof tensorBatch> {
+    const network = this.#network, { x, labels } = this.#options.data, width = network.labelWidth;
+    const labelRows = width === undefined ? [] : [gatherRows(labels!, width, rows)];
+    const values = [gatherRows(x, network.width, rows), noise, Float32Array.of(klWeight), ...labelRows, ...parameterViews(network.parameters, this.#parameters)];
+    return tensorBatch(network, batchShapes(network, rows.length).map((shape, i) => tf.tensor(values[i]!, shape)));
+  }
+
+  #lossAndGradient(batch: StepBatch, updates: Float32Array[]): Omit<StepResult, 'gradientNorm'> {
+    const network = this.#network, tensors = this.#tensors(batch);
+    const { loss, reconstruction, kl, gradients, updates: changed } = lossAndGradient(network, tensors.parameters, tensors.batch);
+    const result = { loss: scalar(loss), reconstruction: scalar(reconstruction), kl: scalar(kl) };
+    let next = 0;
+    parameterViews(network.parameters, this.#gradient).forEach((view, i) => {
+      if (network.parameters[i]!.trained !== false) view.set(gradients[next++]!.dataSync());
+    });
+    for (const value of changed) updates.push(Float32Array.from(value.dataSync()));
+    for (const kept of [reconstruction, kl, ...changed]) kept.dispose();
+    return result;
+  }
+
+  score(batch: ScoredBatch): Score {
+    let result: Score | null = null;
+    tf.tidy(() => {
+      const tensors = this.#tensors(batch);
+      const { loss, reconstruction, kl, posterior } = lossAndPosterior(this.#network, tensors.parameters, tensors.batch);
+      result = {
+        loss: scalar(loss), reconstruction: scalar(reconstruction), kl: scalar(kl),
+        mu: posterior.mu.dataSync() as Float32Array, logVar: (posterior.logVar?.dataSync() ?? null) as Float32Array | null,
+      };
+    });
+    return result!;
+  }
+
+  parameters(): Float32Array { return this.#parameters.slice(); }
 
   state(): StepState {
     return { parameters: this.#parameters.slice(), first: this.#adam.first.slice(), second: this.#adam.second.slice(), count: this.#adam.count };
@@ -66,6 +107,8 @@ export class EagerStep implements TrainingStep {
     this.#adam.second.set(state.second);
     this.#adam.count = state.count;
   }
+
+  loadParameters(parameters: Float32Array): void { this.#parameters.set(parameters); }
 
   dispose(): void {}
 }

@@ -1,10 +1,9 @@
-import * as tf from '@tensorflow/tfjs';
-import { batchCount, gather, stepNoise } from './batches.ts';
-import type { RowSet } from './batches.ts';
-import { parameterTensors } from './eager-step.ts';
+import { batchCount, stepNoise } from './batches.ts';
 import type { Network } from './network.ts';
+import type { TrainingStep } from './training-step.ts';
 
-const BATCH = 1024;
+/** Rows that are scored at once. */
+export const SCORE_BATCH = 1024;
 /** Batches between two pauses: some tens of milliseconds. */
 const PAUSE_BATCHES = 8;
 
@@ -21,8 +20,10 @@ export interface Evaluation {
 
 export interface EvaluationInput {
   readonly network: Network;
-  readonly parameters: Float32Array;
-  readonly data: RowSet;
+  /** At the parameters to be judged. */
+  readonly step: TrainingStep;
+  /** Positions in the step's data. */
+  readonly rows: Uint32Array;
   readonly beta: number;
   readonly seed: number;
   readonly pause: () => Promise<void>;
@@ -58,32 +59,19 @@ class UnitMoments {
   get muVariance(): number[] { return Array.from(this.#squares, (sum) => sum / this.#count); }
 }
 
-interface BatchParts { readonly loss: number; readonly reconstruction: number; readonly kl: number }
-
-function batchParts(input: EvaluationInput, [first, last]: readonly [number, number], moments: UnitMoments, space: Float32Array): BatchParts {
-  const { network, parameters, data, beta, seed } = input, rows = last - first;
-  return tf.tidy(() => {
-    const x = tf.tensor2d(gather(data, data.rows, [first, last], space), [rows, network.width]);
-    const values = stepNoise(rows * network.noiseWidth, seed, 'validation noise', 0, first / BATCH);
-    const noise = tf.tensor2d(values, [rows, network.noiseWidth]);
-    const { loss, parts, posterior } = network.loss(parameterTensors(network, parameters), { x, klWeight: tf.scalar(beta) }, noise);
-    moments.add(posterior.mu.dataSync(), posterior.logVar?.dataSync() ?? null);
-    return { loss: loss.dataSync()[0]!, reconstruction: parts.reconstruction.dataSync()[0]!, kl: parts.kl.dataSync()[0]! };
-  });
-}
-
 /** Losses at full β over rows that are not trained on, with one draw of noise per row that is the same at every call. */
-export async function evaluate(input: EvaluationInput): Promise<Evaluation> {
-  const rows = input.data.rows.length, batches = batchCount(rows, BATCH), moments = new UnitMoments(input.network.units);
-  const space = new Float32Array(Math.min(rows, BATCH) * input.network.width);
+export async function evaluate({ network, step, rows, beta, seed, pause }: EvaluationInput): Promise<Evaluation> {
+  const batches = batchCount(rows.length, SCORE_BATCH), moments = new UnitMoments(network.units);
   let loss = 0, reconstruction = 0, kl = 0;
   for (let batch = 0; batch < batches; batch++) {
-    const first = batch * BATCH, last = Math.min(rows, first + BATCH), share = (last - first) / rows;
-    const parts = batchParts(input, [first, last], moments, space);
-    loss += share * parts.loss;
-    reconstruction += share * parts.reconstruction;
-    kl += share * parts.kl;
-    if (batch % PAUSE_BATCHES === PAUSE_BATCHES - 1) await input.pause();
+    const part = rows.subarray(batch * SCORE_BATCH, (batch + 1) * SCORE_BATCH), share = part.length / rows.length;
+    const noise = stepNoise(part.length * network.noiseWidth, seed, 'validation noise', 0, batch);
+    const score = step.score({ rows: part, noise, klWeight: beta });
+    moments.add(score.mu, score.logVar);
+    loss += share * score.loss;
+    reconstruction += share * score.reconstruction;
+    kl += share * score.kl;
+    if (batch % PAUSE_BATCHES === PAUSE_BATCHES - 1) await pause();
   }
   return { loss, reconstruction, kl, klPerUnit: moments.klPerUnit, muVariance: moments.muVariance };
 }

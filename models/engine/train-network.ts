@@ -1,14 +1,13 @@
 import type { EpochRecord } from '../networks/types.ts';
-import { batchCount, gather, shuffled, stepNoise } from './batches.ts';
-import type { RowSet } from './batches.ts';
+import { batchCount, shuffled, stepNoise } from './batches.ts';
 import { EngineError } from './engine-error.ts';
-import { evaluate } from './evaluate.ts';
+import { SCORE_BATCH, evaluate } from './evaluate.ts';
 import type { Evaluation } from './evaluate.ts';
 import type { Network } from './network.ts';
 import { initialParameters } from './parameters.ts';
 import { klWeight, learningRate } from './schedule.ts';
 import type { TrainingState } from './training-state.ts';
-import type { StepResult, TrainingStep } from './training-step.ts';
+import type { StepBatch, StepResult, StepShapes, TrainingStep } from './training-step.ts';
 
 export interface TrainingOptions {
   readonly seed: number;
@@ -45,11 +44,11 @@ export interface TrainingHooks {
 
 export interface TrainingTask {
   readonly network: Network;
-  /** Made from initial parameters; a checkpoint overwrites them. */
-  readonly makeStep: (parameters: Float32Array) => TrainingStep;
-  readonly train: RowSet;
+  /** Made from initial parameters, which a checkpoint overwrites, on the data that `train` and `validation` are positions in. */
+  readonly makeStep: (parameters: Float32Array, shapes: StepShapes) => TrainingStep;
+  readonly train: Uint32Array;
   /** The part that early stopping watches; may be the train part itself when nothing else is left. */
-  readonly validation: RowSet;
+  readonly validation: Uint32Array;
   readonly options: TrainingOptions;
 }
 
@@ -69,12 +68,21 @@ const PAUSE_STEPS = 16;
 /** A mean loss this many times its best, and this many nats per feature, has exploded. */
 const EXPLOSION = 10;
 
+/** Numbers of rows that occur when `rows` are taken by `batch`. */
+function sizes(rows: number, batch: number): number[] {
+  return [...new Set([Math.min(rows, batch), rows % batch])].filter((size) => size > 0);
+}
+
+function shapesOf({ train, validation, options }: TrainingTask): StepShapes {
+  const [batch, tail = null] = sizes(train.length, options.batch) as [number, number?];
+  return { batch, tail, score: sizes(validation.length, SCORE_BATCH) };
+}
+
 class Training {
   readonly #task: TrainingTask;
   readonly #hooks: TrainingHooks;
   readonly #step: TrainingStep;
   readonly #batches: number;
-  readonly #space: Float32Array;
   #epoch = 1;
   #batch = 0;
   #sums = [0, 0, 0, 0, 0];
@@ -82,13 +90,13 @@ class Training {
   #best: TrainingState['best'] = null;
   #rows = 0;
   #progress: TrainingProgress | null = null;
+  #saved: { readonly epoch: number; readonly batch: number } | null = null;
 
   constructor(task: TrainingTask, hooks: TrainingHooks, from: TrainingState | null) {
     this.#task = task;
     this.#hooks = hooks;
-    this.#batches = batchCount(task.train.rows.length, task.options.batch);
-    this.#space = new Float32Array(task.options.batch * task.network.width);
-    this.#step = task.makeStep(initialParameters(task.network.parameters, task.options.seed));
+    this.#batches = batchCount(task.train.length, task.options.batch);
+    this.#step = task.makeStep(initialParameters(task.network.parameters, task.options.seed), shapesOf(task));
     if (from === null) return;
     this.#epoch = from.epoch;
     this.#batch = from.batch;
@@ -96,6 +104,7 @@ class Training {
     this.#records = [...from.records];
     this.#best = from.best;
     this.#step.load(from.step);
+    this.#saved = { epoch: from.epoch, batch: from.batch };
   }
 
   async run(): Promise<TrainingResult> {
@@ -103,9 +112,10 @@ class Training {
     try {
       while (this.#epoch <= epochs && !this.#exhausted()) await this.#trainEpoch();
       const best = this.#best!;
+      this.#step.loadParameters(best.parameters);
       return {
         parameters: best.parameters, records: this.#records, bestEpoch: best.epoch,
-        stopped: this.#epoch > epochs ? 'epochs' : 'early', final: await this.#evaluate(best.parameters),
+        stopped: this.#epoch > epochs ? 'epochs' : 'early', final: await this.#evaluate(),
       };
     } finally {
       this.#step.dispose();
@@ -118,32 +128,44 @@ class Training {
   }
 
   async #trainEpoch(): Promise<void> {
-    const { train, options } = this.#task, order = shuffled(train.rows, options.seed, this.#epoch);
+    const { train, options } = this.#task, order = shuffled(train, options.seed, this.#epoch);
     while (this.#batch < this.#batches) {
-      this.#trainBatch(order);
-      this.#batch++;
-      if (this.#batch % PAUSE_STEPS === 0) await this.#pause();
-      if (this.#batch % options.checkpointSteps === 0 && this.#batch < this.#batches) await this.#hooks.checkpoint?.(this.#state());
+      const before = this.#batch;
+      this.#trainBatches(order, this.#callLength());
+      if (Math.floor(this.#batch / PAUSE_STEPS) > Math.floor(before / PAUSE_STEPS)) await this.#pause();
+      if (this.#batch % options.checkpointSteps === 0 && this.#batch < this.#batches) await this.#checkpoint();
     }
     await this.#endEpoch();
   }
 
-  #trainBatch(order: Uint32Array): void {
-    const { network, train, options } = this.#task, { seed, batch } = options;
-    const first = this.#batch * batch, last = Math.min(order.length, first + batch), rows = last - first;
-    const fraction = this.#fraction();
-    const result = this.#step.run({
-      x: gather(train, order, [first, last], this.#space), rows,
-      noise: stepNoise(rows * network.noiseWidth, seed, 'noise', this.#epoch, this.#batch),
+  /** Batches of the next call: no more than the step takes at once, up to a pause, a checkpoint or the epoch's end. */
+  #callLength(): number {
+    const { checkpointSteps } = this.#task.options, at = this.#batch;
+    return Math.min(this.#step.stepsPerCall, this.#batches - at, checkpointSteps - at % checkpointSteps, PAUSE_STEPS - at % PAUSE_STEPS);
+  }
+
+  #stepBatch(order: Uint32Array, batch: number): StepBatch {
+    const { network, options } = this.#task, { seed, batch: size } = options, rows = order.subarray(batch * size, (batch + 1) * size);
+    const fraction = this.#fraction(batch);
+    return {
+      rows, noise: stepNoise(rows.length * network.noiseWidth, seed, 'noise', this.#epoch, batch),
       rate: learningRate(options.rate, fraction), klWeight: klWeight(options.beta, fraction, options.warmUpShare),
+    };
+  }
+
+  #trainBatches(order: Uint32Array, count: number): void {
+    const batches = Array.from({ length: count }, (_, k) => this.#stepBatch(order, this.#batch + k));
+    this.#step.run(batches).forEach((result, k) => {
+      const rows = batches[k]!.rows.length;
+      this.#refuseNonFinite(result);
+      [1, result.loss, result.reconstruction, result.kl, result.gradientNorm].forEach((part, i) => { this.#sums[i]! += rows * part; });
+      this.#rows += rows;
+      this.#batch++;
     });
-    this.#refuseNonFinite(result);
-    [1, result.loss, result.reconstruction, result.kl, result.gradientNorm].forEach((part, i) => { this.#sums[i]! += rows * part; });
-    this.#rows += rows;
   }
 
   async #endEpoch(): Promise<void> {
-    const parameters = this.#step.state().parameters, validation = await this.#evaluate(parameters);
+    const validation = await this.#evaluate();
     const [loss, reconstruction, kl, gradientNorm] = this.#means();
     const record: EpochRecord = {
       seed: this.#task.options.seed, epoch: this.#epoch, loss, reconstruction, kl, gradientNorm, validationLoss: validation.loss,
@@ -151,39 +173,50 @@ class Training {
     };
     this.#refuseExplosion(record);
     this.#records.push(record);
-    if (this.#best === null || validation.loss < this.#best.loss) this.#best = { epoch: this.#epoch, loss: validation.loss, parameters };
+    if (this.#best === null || validation.loss < this.#best.loss) this.#best = { epoch: this.#epoch, loss: validation.loss, parameters: this.#step.parameters() };
     await this.#pause();
     this.#epoch++;
     this.#batch = 0;
     this.#sums = [0, 0, 0, 0, 0];
-    await this.#hooks.checkpoint?.(this.#state());
+    await this.#checkpoint();
   }
 
-  #evaluate(parameters: Float32Array): Promise<Evaluation> {
-    const { network, validation: data, options } = this.#task;
-    return evaluate({ network, parameters, data, beta: options.beta, seed: options.seed, pause: () => this.#pause() });
+  async #checkpoint(): Promise<void> {
+    await this.#hooks.checkpoint?.(this.#state());
+    this.#saved = { epoch: this.#epoch, batch: this.#batch };
+  }
+
+  #evaluate(): Promise<Evaluation> {
+    const { network, validation: rows, options } = this.#task;
+    return evaluate({ network, step: this.#step, rows, beta: options.beta, seed: options.seed, pause: () => this.#pause() });
   }
 
   #refuseNonFinite(result: StepResult): void {
     if (Number.isFinite(result.loss) && Number.isFinite(result.gradientNorm)) return;
     const parts = `loss ${result.loss}, reconstruction ${result.reconstruction}, KL ${result.kl}, gradient norm ${result.gradientNorm}`;
-    throw this.#diverged(`epoch ${this.#epoch}, batch ${this.#batch + 1} of ${this.#batches}: ${parts}`);
+    const step = this.#stepsUntil({ epoch: this.#epoch, batch: this.#batch + 1 });
+    throw this.#diverged(`step ${step} (epoch ${this.#epoch}, batch ${this.#batch + 1} of ${this.#batches}): ${parts}`);
   }
 
   #refuseExplosion(record: EpochRecord): void {
     const best = Math.min(record.loss, ...this.#records.map(({ loss }) => loss));
     const limit = EXPLOSION * Math.max(Math.abs(best), this.#task.network.width);
     if (Number.isFinite(record.validationLoss) && (this.#records.length === 0 || record.loss <= limit)) return;
-    throw this.#diverged(`epoch ${record.epoch}: loss ${record.loss} (best so far ${best}), validation loss ${record.validationLoss}`);
+    const step = this.#stepsUntil({ epoch: record.epoch, batch: this.#batches });
+    throw this.#diverged(`step ${step} (the end of epoch ${record.epoch}): loss ${record.loss} (best so far ${best}), validation loss ${record.validationLoss}`);
+  }
+
+  #stepsUntil({ epoch, batch }: { readonly epoch: number; readonly batch: number }): number {
+    return (epoch - 1) * this.#batches + batch;
   }
 
   #diverged(what: string): EngineError {
-    const last = this.#epoch - 1, good = last > 0 ? `the last good epoch is ${last}` : 'no epoch was completed';
+    const good = this.#saved === null ? 'there is no good checkpoint before it' : `the last good checkpoint is that after step ${this.#stepsUntil(this.#saved)}`;
     return new EngineError('diverged', `training diverged at ${what}; ${good}; look for wild values in the data, or lower model.beta`);
   }
 
-  #fraction(): number {
-    return (this.#epoch - 1 + this.#batch / this.#batches) / this.#task.options.epochs;
+  #fraction(batch = this.#batch): number {
+    return (this.#epoch - 1 + batch / this.#batches) / this.#task.options.epochs;
   }
 
   #means(): [number, number, number, number] {

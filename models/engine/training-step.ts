@@ -14,24 +14,68 @@ export interface StepState {
   readonly count: number;
 }
 
-export interface StepInput {
-  /** [rows, width] */
+/** The rows that steps draw their batches from. */
+export interface StepData {
+  /** [all rows, width] */
   readonly x: Float32Array;
-  readonly rows: number;
+  /** [all rows, the network's labelWidth] */
+  readonly labels?: Float32Array;
+}
+
+export interface ScoredBatch {
+  /** Positions in the data. */
+  readonly rows: Uint32Array;
   /** [rows, noiseWidth] */
   readonly noise: Float32Array;
-  readonly rate: number;
   readonly klWeight: number;
 }
 
+export interface StepBatch extends ScoredBatch {
+  /** Learning rate. */
+  readonly rate: number;
+}
+
+/** Means per row in nats, and the posterior of every row; logVar is null where a row's code is a point. */
+export interface Score {
+  readonly loss: number;
+  readonly reconstruction: number;
+  readonly kl: number;
+  /** [rows, units] */
+  readonly mu: Float32Array;
+  readonly logVar: Float32Array | null;
+}
+
+/** Numbers of rows that batches will have; a backend may prepare for them. */
+export interface StepShapes {
+  readonly batch: number;
+  /** The last batch of an epoch, when it is smaller. */
+  readonly tail: number | null;
+  readonly score: readonly number[];
+}
+
+export interface OptimiserOptions {
+  /** Largest global norm of a gradient; Infinity for none. */
+  readonly clip: number;
+  /** Of matrices, decoupled from the gradient (Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019); 0 by default. */
+  readonly weightDecay?: number;
+}
+
 /**
- * One optimiser step of a network on one backend. Parameters and moments stay where the backend is fastest and come out through
- * `state` alone, so that an eager step and a captured graph are interchangeable.
+ * A network under training on one backend. Parameters and moments stay where the backend is fastest and come out through `state` and
+ * `parameters` alone, so that eager steps and a captured graph are interchangeable.
  */
 export interface TrainingStep {
-  run(input: StepInput): StepResult;
+  /** Most batches that one call takes; results do not depend on how many there are in a call. */
+  readonly stepsPerCall: number;
+  /** One optimiser step for each batch, in order. After a result that is not finite the state is only good for being replaced. */
+  run(batches: readonly StepBatch[]): StepResult[];
+  /** The loss of rows at the parameters at hand, with no step. */
+  score(batch: ScoredBatch): Score;
   /** A copy of parameters and moments. */
   state(): StepState;
+  /** A copy of the parameters alone. */
+  parameters(): Float32Array;
   load(state: StepState): void;
+  loadParameters(parameters: Float32Array): void;
   dispose(): void;
 }

@@ -35,7 +35,8 @@ function randomRows(columns: readonly ColumnCode[], width: number): Float32Array
 const name = await useBackend(backend as BackendRequest), columns = columnCodes(), width = NUMBERS + LEVELS.reduce((sum, levels) => sum + levels, 0);
 const network = makeNetwork({ kind: 'vae', columns, width, units: UNITS, hidden: 128 }), random = randomStream(2, 'bench');
 const noise = Float32Array.from({ length: BATCH * UNITS }, () => random.normal());
-const step = new EagerStep(network, initialParameters(network.parameters, 0), 50), input = { x: randomRows(columns, width), rows: BATCH, noise, rate: 1e-3, klWeight: 1 };
+const x = randomRows(columns, width), input = [{ rows: Uint32Array.from({ length: BATCH }, (_, row) => row), noise, rate: 1e-3, klWeight: 1 }];
+const step = new EagerStep(network, initialParameters(network.parameters, 0), { data: { x }, clip: 50 });
 for (let i = 0; i < WARM_UP; i++) step.run(input);
 const times = Array.from({ length: ROUNDS }, () => {
   const begun = performance.now();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batchCount, gather, shuffled, stepNoise } from '../../../models/engine/batches.ts';
+import { batchCount, gatherRows, shuffled, stepNoise } from '../../../models/engine/batches.ts';
 
 const ROWS = Uint32Array.from({ length: 100 }, (_, i) => 3 * i);
 
@@ -20,10 +20,10 @@ describe('shuffled', () => {
   });
 });
 
-describe('gather', () => {
+describe('gatherRows', () => {
   it('copies the rows of the order', () => {
     const x = Float32Array.from({ length: 8 }, (_, i) => i);
-    expect([...gather({ x, width: 2, rows: new Uint32Array() }, Uint32Array.of(3, 0, 1), [1, 3], new Float32Array(6))]).toEqual([0, 1, 2, 3]);
+    expect([...gatherRows(x, 2, Uint32Array.of(3, 0))]).toEqual([6, 7, 0, 1]);
   });
 });
 

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { EagerStep } from '../../../models/engine/eager-step.ts';
 import { evaluate } from '../../../models/engine/evaluate.ts';
 import type { Evaluation } from '../../../models/engine/evaluate.ts';
 import { initialParameters, parameterViews } from '../../../models/engine/parameters.ts';
 import { encodeRows } from '../../../models/networks/infer.ts';
-import { ENCODER, encodedRows } from '../../activities/encoded-fixture.ts';
+import { encodedRows } from '../../activities/encoded-fixture.ts';
 import { smallVae, useBackend } from './fixture.ts';
 
 const N = 1500, { x } = encodedRows(N), network = smallVae(), parameters = initialParameters(network.parameters, 1);
@@ -12,8 +13,8 @@ const [, , codeWeight] = parameterViews(network.parameters, parameters);
 for (let i = 0; i < codeWeight!.length; i += 3) codeWeight![i] = 0;
 
 function evaluation(beta: number, rows = N): Promise<Evaluation> {
-  const data = { x, width: ENCODER.width, rows: Uint32Array.from({ length: rows }, (_, row) => row) };
-  return evaluate({ network, parameters, data, beta, seed: 3, pause: () => Promise.resolve() });
+  const step = new EagerStep(network, parameters, { data: { x }, clip: 50 });
+  return evaluate({ network, step, rows: Uint32Array.from({ length: rows }, (_, row) => row), beta, seed: 3, pause: () => Promise.resolve() });
 }
 
 describe('evaluate', () => {

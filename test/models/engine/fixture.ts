@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import type { RowSet } from '../../../models/engine/batches.ts';
 import { startBackend } from '../../../models/engine/backend.ts';
 import type { BackendName, BackendRequest } from '../../../models/engine/backend.ts';
 import { EagerStep } from '../../../models/engine/eager-step.ts';
@@ -22,13 +21,14 @@ export function smallVae(options: Partial<VaeOptions> = {}): Network {
 
 export const OPTIONS: TrainingOptions = { seed: 5, epochs: 4, batch: 64, rate: 4e-3, beta: 1, warmUpShare: 0.25, patience: 3, checkpointSteps: 3 };
 
-/** Train and validation parts of the fixture's rows. */
-export function rowSets(rows: number): { train: RowSet; validation: RowSet } {
-  const { x, split } = encodedRows(rows), { width } = ENCODER;
-  const part = (value: number): RowSet => ({ x, width, rows: Uint32Array.from([...split.keys()].filter((row) => split[row] === value)) });
-  return { train: part(0), validation: part(1) };
+/** The fixture's rows, and positions of the train and validation parts. */
+export function rowSets(rows: number): { x: Float32Array; train: Uint32Array; validation: Uint32Array } {
+  const { x, split } = encodedRows(rows);
+  const part = (value: number): Uint32Array => Uint32Array.from([...split.keys()].filter((row) => split[row] === value));
+  return { x, train: part(0), validation: part(1) };
 }
 
 export function smallTask(options: Partial<TrainingOptions> = {}, network = smallVae()): TrainingTask {
-  return { network, makeStep: (parameters) => new EagerStep(network, parameters, 50), ...rowSets(500), options: { ...OPTIONS, ...options } };
+  const { x, ...parts } = rowSets(500);
+  return { network, makeStep: (parameters) => new EagerStep(network, parameters, { data: { x }, clip: 50 }), ...parts, options: { ...OPTIONS, ...options } };
 }

@@ -77,9 +77,9 @@ describe('trainNetwork', () => {
   });
 
   it('notices divergence, with the place and the parts of the loss', async () => {
-    const task = smallTask(), makeStep = (parameters: Float32Array): EagerStep => new EagerStep(task.network, parameters.map((value) => 1e30 * value), 50);
+    const task = smallTask(), makeStep = (parameters: Float32Array): EagerStep => new EagerStep(task.network, parameters.map((value) => 1e30 * value), { data: { x: rowSets(500).x }, clip: 50 });
     await expect(trainNetwork({ ...task, makeStep })).rejects.toMatchObject({
-      code: 'diverged', message: expect.stringMatching(/^training diverged at epoch 1, batch 1 of 5: loss (NaN|Infinity), reconstruction .*, KL .*, gradient norm .*; no epoch was completed/),
+      code: 'diverged', message: expect.stringMatching(/^training diverged at step 1 \(epoch 1, batch 1 of 5\): loss (NaN|Infinity), reconstruction .*, KL .*, gradient norm .*; there is no good checkpoint before it/),
     });
   });
 
@@ -100,11 +100,11 @@ describe('trainNetwork', () => {
 });
 
 function hundredSteps(): { losses: number[]; tensors: number[] } {
-  const network = smallVae(), step = new EagerStep(network, initialParameters(network.parameters, 0), 50), { x } = encodedRows(64);
-  const losses: number[] = [], tensors: number[] = [];
+  const network = smallVae(), { x } = encodedRows(64), step = new EagerStep(network, initialParameters(network.parameters, 0), { data: { x }, clip: 50 });
+  const losses: number[] = [], tensors: number[] = [], rows = Uint32Array.from({ length: 64 }, (_, row) => row);
   for (let i = 0; i < 100; i++) {
     const random = randomStream(4, 'steps', i), noise = Float32Array.from({ length: 64 * 3 }, () => random.normal());
-    losses.push(step.run({ x, rows: 64, noise, rate: 1e-3, klWeight: 1 }).loss);
+    losses.push(step.run([{ rows, noise, rate: 1e-3, klWeight: 1 }])[0]!.loss);
     tensors.push(tf.memory().numTensors);
   }
   return { losses, tensors };
@@ -124,9 +124,9 @@ describe('EagerStep', () => {
   it('clips a gradient by its global norm', async () => {
     await useBackend('wasm');
     const network = smallVae(), parameters = initialParameters(network.parameters, 0), { x } = encodedRows(8);
-    const input = { x, rows: 8, noise: new Float32Array(24), rate: 1e-3, klWeight: 1 };
+    const input = { rows: Uint32Array.from({ length: 8 }, (_, row) => row), noise: new Float32Array(24), rate: 1e-3, klWeight: 1 };
     const moment = (clip: number): { norm: number; first: number } => {
-      const step = new EagerStep(network, parameters, clip), { gradientNorm } = step.run(input);
+      const step = new EagerStep(network, parameters, { data: { x }, clip }), { gradientNorm } = step.run([input])[0]!;
       return { norm: gradientNorm, first: Math.hypot(...step.state().first) };
     };
     const free = moment(Number.POSITIVE_INFINITY), clipped = moment(free.norm / 4);
