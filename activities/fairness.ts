@@ -211,7 +211,7 @@ function populationOf(rows: number, labels: Uint8Array | null, decisions: Decisi
 
 export const fairness: Stage<FairnessStageConfig> = {
   name: 'fairness',
-  version: 6,
+  version: 7,
   async run(input, context) {
     const { config, inputs, seed } = input;
     checkTolerances(config.fairness.tolerance);

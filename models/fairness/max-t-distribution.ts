@@ -34,6 +34,15 @@ export function joinMaxT(parts: readonly MaxT[]): MaxT {
   return maxT(first === undefined ? null : first.map((value, b) => others.reduce((largest, draws) => Math.max(largest, draws[b]!), value)), comparisons, degrees);
 }
 
+/** Each draw replaced by the larger of both distributions' quantiles of its rank: critical values and tails are the larger of the two. */
+export function raiseMaxT(base: MaxT, other: MaxT): MaxT {
+  const { draws, sorted } = base;
+  if (draws === null || sorted === null || other.sorted === null || other.sorted.length !== sorted.length) throw new RangeError('distributions of equally many draws are needed');
+  const rank = Uint32Array.from(draws.keys()).sort((a, b) => draws[a]! - draws[b]!), raised = new Float64Array(draws.length);
+  rank.forEach((b, r) => { raised[b] = Math.max(draws[b]!, other.sorted![r]!); });
+  return maxT(raised, base.comparisons, base.degrees);
+}
+
 /** c with P(max |T| ≤ c) = level; the union bound where too few draws lie beyond to tell. */
 export function criticalValue({ sorted, comparisons, degrees }: MaxT, level: number): number {
   if (sorted === null || (sorted.length >= DRAWS && (1 - level) * sorted.length < FEW_EXCEEDANCES)) {

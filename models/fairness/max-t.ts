@@ -1,9 +1,9 @@
 import type { RandomStream } from '../engine/random.ts';
 import { binomialSampler } from '../stats/binomial.ts';
-import { squaredRatioScore } from '../stats/score-ratio.ts';
 import { drawDependentMaxT } from './design-max-t.ts';
+import { drawScoreMaxT } from './max-score.ts';
 import { DRAWS, MAXIMUM_DRAWN_GROUPS, maxT, smoothedRates, type MaxT } from './max-t-distribution.ts';
-import type { RateFamily } from './rates.ts';
+import { complementFamily, type RateFamily } from './rates.ts';
 
 /** max over pairs of |a_i − a_j| / √(v_i + v_j), or over the pairs with one group alone. */
 function largestStudentised(a: Float64Array, v: Float64Array, against: number | null): number {
@@ -21,40 +21,47 @@ function largestStudentised(a: Float64Array, v: Float64Array, against: number | 
   return Math.sqrt(largest);
 }
 
-/** Draws of all groups from their smoothed rates, side by side. */
-function samplersOf({ n }: RateFamily, rate: Float64Array): ((random: RandomStream) => number)[] {
-  return Array.from(n, (trials, i) => binomialSampler(trials, rate[i]!));
+/** One group's errors p̃* − m, and the variances that go with them, draw by draw. */
+export interface RateDraws {
+  readonly error: Float64Array;
+  readonly variance: Float64Array;
 }
 
-/** Errors p̃* − m and variances of one draw, m_i = (n_i p̃_i + 1)/(n_i + 2) its own mean. */
-function studentise(x: Float64Array, n: Float64Array, mean: Float64Array, error: Float64Array, variance: Float64Array): void {
-  for (let i = 0; i < n.length; i++) {
-    const p = (x[i]! + 1) / (n[i]! + 2);
-    error[i] = p - mean[i]!;
-    variance[i] = (p * (1 - p)) / (n[i]! + 2);
-  }
-}
-
-/**
- * Parametric bootstrap of max |T| over all pairs of groups: x* ~ Binomial(n_i, p̃_i), each p̃*_i centred at its own mean and studentised by
- * its own draw.
- */
-export function drawRateMaxT(family: RateFamily, random: RandomStream, draws = DRAWS): MaxT {
-  const { rate, variance: own } = smoothedRates(family);
-  if (family.design !== undefined) return drawDependentMaxT({ ...family.design, variance: own }, random, null, draws);
-  const { n } = family, groups = n.length, comparisons = groups * (groups - 1);
-  if (groups > MAXIMUM_DRAWN_GROUPS) return maxT(null, comparisons);
-  const samplers = samplersOf(family, rate), mean = rate.map((p, i) => (n[i]! * p + 1) / (n[i]! + 2));
-  const x = new Float64Array(groups), error = new Float64Array(groups), variance = new Float64Array(groups), maxima = new Float64Array(draws);
+/** Of a group of n with the smoothed rate p̃: x* ~ Binomial(n, p̃), centred at its own mean m = (n p̃ + 1)/(n + 2), studentised by its own draw. */
+export function drawRateErrors(n: number, rate: number, random: RandomStream, draws: number): RateDraws {
+  const sample = binomialSampler(n, rate), mean = (n * rate + 1) / (n + 2), error = new Float64Array(draws), variance = new Float64Array(draws);
   for (let b = 0; b < draws; b++) {
-    for (let i = 0; i < groups; i++) x[i] = samplers[i]!(random);
-    studentise(x, n, mean, error, variance);
-    maxima[b] = largestStudentised(error, variance, null);
+    const p = (sample(random) + 1) / (n + 2);
+    error[b] = p - mean;
+    variance[b] = (p * (1 - p)) / (n + 2);
   }
-  return maxT(maxima, comparisons);
+  return { error, variance };
 }
 
-/** Distributions that the gaps of one rate are judged by, all from the same draws. */
+/** [draws] max over pairs of groups of |error_i − error_j| / √(variance_i + variance_j). */
+export function largestErrors(groups: readonly RateDraws[], draws: number): Float64Array {
+  const most = new Float64Array(draws);
+  for (const [i, { error: a, variance: v }] of groups.entries()) {
+    for (const { error, variance } of groups.slice(0, i)) {
+      for (let b = 0; b < draws; b++) {
+        const difference = a[b]! - error[b]!, square = (difference * difference) / (v[b]! + variance[b]!);
+        if (square > most[b]!) most[b] = square;
+      }
+    }
+  }
+  return most.map(Math.sqrt);
+}
+
+/** Parametric bootstrap of max |T| over all pairs of groups, each drawn from its smoothed rate. */
+export function drawRateMaxT(family: RateFamily, random: RandomStream, draws = DRAWS): MaxT {
+  const { rate, variance } = smoothedRates(family);
+  if (family.design !== undefined) return drawDependentMaxT({ ...family.design, variance }, random, null, draws);
+  const groups = rate.length, comparisons = groups * (groups - 1);
+  if (groups > MAXIMUM_DRAWN_GROUPS) return maxT(null, comparisons);
+  return maxT(largestErrors(Array.from(rate, (p, i) => drawRateErrors(family.n[i]!, p, random, draws)), draws), comparisons);
+}
+
+/** Distributions that the gaps of one rate are judged by. */
 export interface RateMaxT {
   readonly difference: MaxT;
   /** Of ratios of the events, and of the non-events. */
@@ -62,44 +69,11 @@ export interface RateMaxT {
   readonly complementRatio: MaxT;
 }
 
-/** Largest squared score statistics over the pairs of one draw, of events and of non-events. */
-function largestScores(x: Float64Array, n: Float64Array, rate: Float64Array): readonly [number, number] {
-  let most = 0, mostComplement = 0;
-  for (let i = 1; i < n.length; i++) {
-    const xi = x[i]!, ni = n[i]!, pi = rate[i]!;
-    for (let j = 0; j < i; j++) {
-      const xj = x[j]!, nj = n[j]!, pj = rate[j]!;
-      const square = squaredRatioScore(xi, ni, xj, nj, pi / pj), complement = squaredRatioScore(ni - xi, ni, nj - xj, nj, (1 - pi) / (1 - pj));
-      if (square > most) most = square;
-      if (complement > mostComplement) mostComplement = complement;
-    }
-  }
-  return [most, mostComplement];
-}
-
-/**
- * `drawRateMaxT` with the same for ratios: max over pairs of the score statistic |z(x*_i, x*_j; p̃_i/p̃_j)|. Critical values drawn for
- * differences leave ratios of rare events in unequal groups uncovered (90 % at rate .02 with 20 to 1,000 rows); these do not.
- */
+/** All of them; ratios by their own score statistic, unless weights or clusters leave no counts to score. */
 export function drawRatesMaxT(family: RateFamily, random: RandomStream, draws = DRAWS): RateMaxT {
-  const { n } = family, groups = n.length;
-  if (family.design !== undefined || groups > MAXIMUM_DRAWN_GROUPS) {
-    const shared = drawRateMaxT(family, random, draws);
-    return { difference: shared, ratio: shared, complementRatio: shared };
-  }
-  const { rate } = smoothedRates(family), samplers = samplersOf(family, rate), mean = rate.map((p, i) => (n[i]! * p + 1) / (n[i]! + 2));
-  const x = new Float64Array(groups), error = new Float64Array(groups), variance = new Float64Array(groups);
-  const maxima = new Float64Array(draws), events = new Float64Array(draws), complement = new Float64Array(draws);
-  for (let b = 0; b < draws; b++) {
-    for (let i = 0; i < groups; i++) x[i] = samplers[i]!(random);
-    studentise(x, n, mean, error, variance);
-    maxima[b] = largestStudentised(error, variance, null);
-    const [most, mostComplement] = largestScores(x, n, rate);
-    events[b] = Math.sqrt(most);
-    complement[b] = Math.sqrt(mostComplement);
-  }
-  const comparisons = groups * (groups - 1);
-  return { difference: maxT(maxima, comparisons), ratio: maxT(events, comparisons), complementRatio: maxT(complement, comparisons) };
+  const difference = drawRateMaxT(family, random, draws);
+  if (family.design !== undefined || difference.draws === null) return { difference, ratio: difference, complementRatio: difference };
+  return { difference, ratio: drawScoreMaxT(family, random, draws), complementRatio: drawScoreMaxT(complementFamily(family), random, draws) };
 }
 
 /**

@@ -1,82 +1,67 @@
 /**
- * Coverage, width, false disparities and false parities of gap intervals on the acceptance grid of METHODS, with a percentile bootstrap of the
- * largest gap (what Fairlearn's MetricFrame gives) beside them. A cell below 92.4 per cent is run
- * again, by itself, with ten times the trials. node test/bench/fairness-coverage.ts [trials] [draws]
+ * Coverage, width, false disparities and false parities of gap and ratio intervals on the acceptance grid of METHODS, with a percentile
+ * bootstrap of the largest gap (what Fairlearn's MetricFrame gives) beside them. A cell below 92.4 per cent is run
+ * again, by itself, with ten times the trials. Rows go to a CSV file as they are done; a run that finds rows there goes on.
+ * node test/bench/fairness-coverage.ts [trials] [draws] [file.csv] [workers]
  */
-import { randomStream, type RandomStream } from '../../models/engine/random.ts';
-import { assessGap } from '../../models/fairness/assess.ts';
-import { drawRatesMaxT } from '../../models/fairness/max-t.ts';
-import { differenceEnds, ratioEnds } from '../../models/fairness/rate-gap.ts';
-import type { RateFamily } from '../../models/fairness/rates.ts';
-import { binomialSampler } from '../../models/stats/binomial.ts';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { grid, MEASURES, runCell, type Cell, type Outcome } from './coverage-cells.ts';
+import { summary, type CoverageRow } from './coverage-summary.ts';
 
-const LEVEL = 0.95, TOLERANCE = 0.05, RATIO = 0.8, FLOOR = 0.924;
-const trials = Number(process.argv[2] ?? 2000), draws = Number(process.argv[3] ?? 1000);
+const FLOOR = 0.924;
+const HEADER = `cell,groups,size,shape,rate,case,trials,${MEASURES.join(',')}`;
 
-interface Cell { readonly n: readonly number[]; readonly rates: readonly number[]; readonly name: string }
+interface Settings { readonly trials: number; readonly draws: number; readonly index: number }
 
-function grid(): Cell[] {
-  const cells: Cell[] = [];
-  for (const k of [2, 4, 8, 12]) {
-    for (const n of [50, 200, 1000, 10_000]) {
-      for (const rate of [0.02, 0.1, 0.5, 0.9, 0.98]) {
-        const equal = new Array<number>(k).fill(n), unequal = equal.map((size, i) => (i % 2 === 0 ? size : Math.max(30, Math.round(size / 10))));
-        const inward = rate < 0.5 ? 1 : -1;
-        for (const [sizes, shape] of [[equal, 'equal'], [unequal, 'unequal']] as const) {
-          for (const gap of [0, 0.05, 0.2]) cells.push({ name: `${k} groups of ${n} (${shape}), rate ${rate}, gap ${gap}`, n: sizes, rates: sizes.map((_, i) => (i === 1 ? rate + inward * gap : rate)) });
-        }
-      }
-    }
-  }
-  cells.push({ name: 'rate .02, 30 against 5,000', n: [30, 5000], rates: [0.02, 0.02] }, { name: 'rate .02 and .07, 30 against 5,000', n: [30, 5000], rates: [0.07, 0.02] });
-  return cells;
+function measure({ trials, draws, index }: Settings, cells: readonly Cell[]): Outcome {
+  const cell = cells[index]!, first = runCell(cell, index, trials, draws);
+  return Math.min(first.cover, first.ratioCover) < FLOOR ? runCell(cell, cells.length + index, 10 * trials, draws) : first;
 }
 
-/** Percentiles of the largest gap over resampled groups. */
-function percentile(x: readonly number[], n: readonly number[], random: RandomStream): readonly [number, number] {
-  const samplers = x.map((events, i) => binomialSampler(n[i]!, events / n[i]!));
-  const gaps = Float64Array.from({ length: draws }, () => {
-    const rates = samplers.map((sample, i) => sample(random) / n[i]!);
-    return Math.max(...rates) - Math.min(...rates);
-  }).sort();
-  return [gaps[Math.floor(0.025 * draws)]!, gaps[Math.ceil(0.975 * draws) - 1]!];
+function lineOf(index: number, { groups, size, shape, rate, case: kind }: Cell, outcome: Outcome): string {
+  return [index, groups, size, shape, rate, kind, outcome.trials, ...MEASURES.map((name) => Number(outcome[name].toFixed(5)))].join();
 }
 
-interface Row { cover: number; width: number; disparity: number; parity: number; ratioCover: number; bootCover: number; bootWidth: number }
-
-function run(cell: Cell, index: number, trials: number): Row {
-  const row: Row = { cover: 0, width: 0, disparity: 0, parity: 0, ratioCover: 0, bootCover: 0, bootWidth: 0 };
-  const samplers = cell.n.map((size, i) => binomialSampler(size, cell.rates[i]!)), most = Math.max(...cell.rates), least = Math.min(...cell.rates), gap = most - least;
-  const holds = ([low, high]: readonly [number, number], truth: number): number => Number(low <= truth + 1e-9 && truth <= high + 1e-9) / trials;
-  for (let t = 0; t < trials; t++) {
-    const random = randomStream(5, 'coverage', index, t), x = samplers.map((sample) => sample(random));
-    const family: RateFamily = { x: Float64Array.from(x), n: Float64Array.from(cell.n), groups: Int32Array.from(cell.n.keys()) };
-    const null_ = drawRatesMaxT(family, random, draws), shared = { level: LEVEL, rows: 1, complete: true, tested: true };
-    const answer = assessGap({ ...shared, ends: differenceEnds([family], TOLERANCE), null: null_.difference, scale: 'difference' });
-    const ratio = assessGap({ ...shared, tested: false, ends: ratioEnds([family], RATIO), null: null_.ratio, scale: 'ratio' });
-    const boot = percentile(x, cell.n, random);
-    row.cover += holds(answer.interval, gap);
-    row.width += (answer.interval[1] - answer.interval[0]) / trials;
-    row.disparity += Number(answer.verdict === 'disparity') / trials;
-    row.parity += Number(answer.verdict === 'parity') / trials;
-    row.ratioCover += holds(ratio.interval, least / most);
-    row.bootCover += holds(boot, gap);
-    row.bootWidth += (boot[1] - boot[0]) / trials;
-  }
-  return row;
+function parse(line: string): CoverageRow {
+  const [index, groups, size, shape, rate, kind, trials, ...values] = line.split(',');
+  return { index: Number(index), groups: Number(groups), size: Number(size), shape: shape!, rate: Number(rate), case: kind!, trials: Number(trials),
+    ...Object.fromEntries(MEASURES.map((name, i) => [name, Number(values[i])])) } as unknown as CoverageRow;
 }
 
-const percent = (value: number): string => (100 * value).toFixed(1).padStart(6);
-process.stdout.write(`${trials} trials a cell, ${draws} draws, level ${LEVEL}, tolerance ${TOLERANCE}; per cent\n`);
-process.stdout.write('cover  width  disp.  parity ratio cover | bootstrap cover width | cell\n');
-let fewest = 1, below = 0, falseDisparity = 0, falseParity = 0;
+/** Rows that a run with the same trials has left. */
+function doneIn(file: string, first: string): string[] {
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+  return lines[0] === first ? lines.slice(2).filter((line) => line.split(',').length === HEADER.split(',').length) : [];
+}
+
+async function work(cells: readonly Cell[], [trials = '2000', draws = '1000', file = 'fairness-coverage.csv', workers = '1']: readonly string[]): Promise<void> {
+  const first = `# trials a cell ${trials}; draws ${draws}; level 0.95; tolerance 0.05; ratio 0.8`, begun = performance.now();
+  const lines = doneIn(file, first), done = new Set(lines.map((line) => Number(line.split(',')[0]))), queue = [...cells.keys()].filter((index) => !done.has(index));
+  const save = (): void => writeFileSync(file, `${[first, HEADER, ...lines.toSorted((a, b) => Number(a.split(',')[0]) - Number(b.split(',')[0]))].join('\n')}\n`);
+  save();
+  await Promise.all(Array.from({ length: Math.min(Number(workers), queue.length) }, () => new Promise<void>((resolve, reject) => {
+    const worker = new Worker(new URL(import.meta.url), { workerData: { trials: Number(trials), draws: Number(draws) } });
+    const next = (): void => {
+      const index = queue.shift();
+      if (index === undefined) void worker.terminate().then(() => resolve(), reject);
+      else worker.postMessage(index, []);
+    };
+    worker.on('error', reject).on('message', (line: string) => {
+      lines.push(line);
+      appendFileSync(file, `${line}\n`);
+      process.stderr.write(`${lines.length}/${cells.length} cells, ${((performance.now() - begun) / 1000).toFixed(0)} s\n`);
+      next();
+    });
+    next();
+  })));
+  save();
+  process.stdout.write(`${summary(lines.map(parse).toSorted((a, b) => a.index - b.index))}\n`);
+}
+
 const cells = grid();
-for (const [index, cell] of cells.entries()) {
-  const first = run(cell, index, trials), weak = Math.min(first.cover, first.ratioCover) < FLOOR, row = weak ? run(cell, cells.length + index, 10 * trials) : first, gap = Math.max(...cell.rates) - Math.min(...cell.rates);
-  process.stdout.write(`${percent(row.cover)} ${percent(row.width)} ${percent(row.disparity)} ${percent(row.parity)} ${percent(row.ratioCover)}      | ${percent(row.bootCover)} ${percent(row.bootWidth)} | ${cell.name}${weak ? ` (${10 * trials} trials)` : ''}\n`);
-  fewest = Math.min(fewest, row.cover);
-  if (Math.min(row.cover, row.ratioCover) < FLOOR) below++;
-  if (gap <= TOLERANCE + 1e-9) falseDisparity = Math.max(falseDisparity, row.disparity);
-  if (gap >= TOLERANCE - 1e-9) falseParity = Math.max(falseParity, row.parity);
+if (isMainThread) await work(cells, process.argv.slice(2));
+else {
+  const { trials, draws } = workerData as Omit<Settings, 'index'>;
+  parentPort!.on('message', (index: number) => parentPort!.postMessage(lineOf(index, cells[index]!, measure({ trials, draws, index }, cells)), []));
 }
-process.stdout.write(`${cells.length} cells: lowest coverage ${percent(fewest)}, ${below} with one below 92.4; most false disparities ${percent(falseDisparity)}, most false parities ${percent(falseParity)}\n`);

@@ -29,7 +29,7 @@ const find = (result: FairnessResult, attribute: string, metric: string): Dispar
 describe('auditFairness', () => {
   const audit = makeAudit();
   let result: FairnessResult;
-  beforeAll(() => { result = auditFairness(audit); });
+  beforeAll(() => { result = auditFairness(audit); }, 120_000);
 
   it('lists every metric of the contract once for each attribute and intersection', () => {
     for (const attribute of ['sex', 'race', 'sex*race']) {

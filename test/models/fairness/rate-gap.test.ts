@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../../models/engine/random.ts';
 import { assessGap } from '../../../models/fairness/assess.ts';
-import { criticalValue, joinMaxT, maxTailP } from '../../../models/fairness/max-t-distribution.ts';
+import { criticalValue, joinMaxT, maxT, maxTailP, raiseMaxT } from '../../../models/fairness/max-t-distribution.ts';
 import { drawRateMaxT, drawRatesMaxT } from '../../../models/fairness/max-t.ts';
 import { differenceEnds, ratioEnds } from '../../../models/fairness/rate-gap.ts';
 import type { RateFamily } from '../../../models/fairness/rates.ts';
@@ -80,6 +80,14 @@ describe('max-T', () => {
   });
 });
 
+describe('raiseMaxT', () => {
+  it('has the larger of both quantiles at every rank, in the order of the first', () => {
+    const raised = raiseMaxT(maxT(Float64Array.of(3, 1, 2, 9), 2), maxT(Float64Array.of(4, 2.5, 0, 5), 6));
+    expect([raised.draws, raised.sorted, raised.comparisons]).toEqual([Float64Array.of(4, 1, 2.5, 9), Float64Array.of(1, 2.5, 4, 9), 2]);
+    expect(() => raiseMaxT(maxT(Float64Array.of(1), 2), maxT(null, 2))).toThrow(RangeError);
+  });
+});
+
 /** Share of seeded trials whose interval holds the true gap. */
 function coverage(n: readonly number[], rates: readonly number[], scale: 'difference' | 'ratio', trials = 400): number {
   const samplers = n.map((trialsOf, i) => binomialSampler(trialsOf, rates[i]!));
@@ -105,5 +113,9 @@ describe('coverage at level .95', () => {
   ] as const)('%s', (_, n, rates) => {
     expect(coverage(n, rates, 'difference')).toBeGreaterThan(0.9);
     expect(coverage(n, rates, 'ratio')).toBeGreaterThan(0.9);
+  });
+
+  it('ratios of nearly certain events in small groups: draws at the groups\' own smoothed rates alone cover 90 %', () => {
+    expect(coverage([200, 30, 200, 30], [0.98, 0.98, 0.98, 0.98], 'ratio', 600)).toBeGreaterThan(0.93);
   });
 });
