@@ -1,63 +1,83 @@
-import { distinctNumbers } from '../models/encode/distinct-numbers.ts';
-import { understandLabel } from '../models/encode/understand-label.ts';
-import type { Column, Table } from '../models/table.ts';
+import type { NumberFacts } from '../models/encode/column-facts.ts';
+import { findLevel, type LabelValues, MAXIMUM_CLASSES, understandValues } from '../models/encode/understand-label.ts';
 import type { DataConfig } from './audit-config.ts';
 import { ingestErrors } from './ingest-errors.ts';
-import { columnOf } from './load-dataset.ts';
+import type { ShapedColumn } from './ingest-shape.ts';
 
 /** Groups are compared in pairs, and each needs rows of its own. */
 const MAXIMUM_GROUPS = 500;
 
-/** @throws DataError when a column cannot play the part that the configuration gives it. column: of the usable rows. */
-export function checkColumn(file: string, column: Column, rowNumbers: Uint32Array, data: DataConfig): void {
-  if (data.protected.includes(column.name)) checkGroups(file, column, Object.hasOwn(data.bins, column.name) ? data.bins[column.name]! : null);
-  if (data.weight === column.name) checkWeights(file, column, rowNumbers);
+/** @throws DataError when a column cannot play the part that the configuration gives it. */
+export function checkColumn(file: string, column: ShapedColumn, data: DataConfig): void {
+  const { name } = column.facts;
+  if (data.protected.includes(name)) checkGroups(file, column, Object.hasOwn(data.bins, name) ? data.bins[name]! : null);
+  if (data.weight === name) checkWeights(file, column);
 }
 
-/** @throws DataError when the score is none, or decides nothing by itself. table: label and score of the usable rows, if there are. */
-export function checkScore(file: string, table: Table, data: DataConfig): void {
-  if (data.score !== null) checkScores(file, columnOf(table, data.score), data, isQuantity(table, data));
+/** @throws DataError when the score is none, or decides nothing by itself. */
+export function checkScore(file: string, columns: readonly ShapedColumn[], data: DataConfig): void {
+  if (data.score === null) return;
+  const { facts } = columnOf(columns, data.score);
+  if (facts.kind === 'category') throw ingestErrors.notNumbers(file, facts.name, 'data.score');
+  if (data.threshold !== null || data.prediction !== null || isQuantity(columns, data)) return;
+  if (facts.min < 0 || facts.max > 1) throw ingestErrors.threshold(file, facts.name, facts.min, facts.max);
 }
 
-function checkGroups(file: string, column: Column, edges: readonly number[] | null): void {
-  if (edges !== null && column.kind === 'category') throw ingestErrors.binsOfText(file, column.name);
-  const groups = new Set<string>();
-  if (column.kind === 'category') {
-    for (const code of column.codes) groups.add(code < 0 ? '(missing)' : column.levels[code]!);
-  } else if (edges === null) {
-    for (const value of distinctNumbers(column.values, 2) ?? [0, 1]) groups.add(String(value));
-    if (column.values.some(Number.isNaN)) groups.add('(missing)');
-  } else {
-    for (const value of column.values) groups.add(Number.isNaN(value) ? '(missing)' : binOf(value, edges));
+/** @throws RangeError when there is no column of that name. */
+export function columnOf(columns: readonly ShapedColumn[], name: string): ShapedColumn {
+  const column = columns.find(({ facts }) => facts.name === name);
+  if (column === undefined) throw new RangeError(`no column ${JSON.stringify(name)}`);
+  return column;
+}
+
+/** The values of a column as a label has them. */
+export function labelValues({ facts, levels }: ShapedColumn): LabelValues {
+  if (levels !== null) {
+    const values = [...levels].sort((x, y) => (x.text < y.text ? -1 : 1)), texts = values.map(({ text }) => text);
+    return { values: facts.kind === 'number' ? levels : values, distinct: levels.length, find: (text) => findLevel(texts, text) };
   }
-  if (groups.size > MAXIMUM_GROUPS) throw ingestErrors.manyGroups(file, column.name, groups.size, MAXIMUM_GROUPS, [...groups]);
-  if (groups.size < 2) throw ingestErrors.oneGroup(file, column.name, [...groups][0] ?? '(missing)');
+  if (facts.kind === 'number') {
+    const { counts, watched } = facts, isFew = counts !== null && counts.size <= MAXIMUM_CLASSES;
+    const values = isFew ? [...counts].sort(([a], [b]) => a - b).map(([value, count]) => ({ text: String(value), count })) : null;
+    return { values, distinct: values?.length ?? 0, find: () => watched?.toString() };
+  }
+  // Texts without a dictionary: the first thousand stand for all.
+  const { first, watched } = facts;
+  return { values: first.map((text) => ({ text, count: 1 })), distinct: first.length, find: () => watched ?? undefined };
 }
 
-function binOf(value: number, edges: readonly number[]): string {
-  const above = edges.filter((edge) => edge <= value).length;
-  return `[${edges[above - 1] ?? '-∞'}, ${edges[above] ?? '∞'})`;
+function checkGroups(file: string, { facts, kind, levels }: ShapedColumn, edges: readonly number[] | null): void {
+  if (edges !== null && kind === 'category') throw ingestErrors.binsOfText(file, facts.name);
+  const groups = facts.kind === 'category' && levels === null ? facts.first : kind === 'category' ? levels!.map(({ text }) => text) : numberGroups(facts as NumberFacts, edges);
+  const all = facts.missing > 0 ? [...groups, '(missing)'] : groups;
+  if (all.length > MAXIMUM_GROUPS) throw ingestErrors.manyGroups(file, facts.name, all.length, MAXIMUM_GROUPS, all);
+  if (all.length < 2) throw ingestErrors.oneGroup(file, facts.name, all[0] ?? '(missing)');
 }
 
-function checkWeights(file: string, column: Column, rowNumbers: Uint32Array): void {
-  if (column.kind === 'category') throw ingestErrors.notNumbers(file, column.name, 'data.weight');
-  const negative = column.values.findIndex((value) => value < 0);
-  if (negative >= 0) throw ingestErrors.negativeWeight(file, column.name, rowNumbers[negative]!, column.values[negative]!);
-  if (!column.values.some((value) => value > 0)) throw ingestErrors.noWeight(file, column.name);
+/** Names of the groups of numbers; without edges two names stand for quartiles. */
+function numberGroups({ counts, sorted }: NumberFacts, edges: readonly number[] | null): readonly string[] {
+  if (edges === null) return counts === null || counts.size > 2 ? ['0', '1'] : [...counts.keys()].map(String);
+  const groups = new Set<string>();
+  let from = Number.NaN, to = Number.NaN;
+  for (const chunk of counts === null ? sorted.chunks() : [Float64Array.from(counts.keys())]) {
+    for (const value of chunk) {
+      if (value >= from && value < to) continue;
+      const above = edges.filter((edge) => edge <= value).length;
+      from = edges[above - 1] ?? -Infinity;
+      to = edges[above] ?? Infinity;
+      groups.add(`[${edges[above - 1] ?? '-∞'}, ${edges[above] ?? '∞'})`);
+    }
+  }
+  return [...groups];
+}
+
+function checkWeights(file: string, { facts }: ShapedColumn): void {
+  if (facts.kind === 'category') throw ingestErrors.notNumbers(file, facts.name, 'data.weight');
+  if (facts.firstNegative !== null) throw ingestErrors.negativeWeight(file, facts.name, facts.firstNegative.row, facts.firstNegative.value);
+  if (!(facts.max > 0)) throw ingestErrors.noWeight(file, facts.name);
 }
 
 /** Whether the label is a number to predict, which needs no threshold. */
-function isQuantity(table: Table, { label, positive }: DataConfig): boolean {
-  return label !== null && understandLabel(columnOf(table, label), positive).kind === 'regression';
-}
-
-function checkScores(file: string, column: Column, data: DataConfig, quantity: boolean): void {
-  if (column.kind === 'category') throw ingestErrors.notNumbers(file, column.name, 'data.score');
-  if (data.threshold !== null || data.prediction !== null || quantity) return;
-  let min = Infinity, max = -Infinity;
-  for (const value of column.values) {
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  if (min < 0 || max > 1) throw ingestErrors.threshold(file, column.name, min, max);
+function isQuantity(columns: readonly ShapedColumn[], { label, positive }: DataConfig): boolean {
+  return label !== null && understandValues(labelValues(columnOf(columns, label)), positive).kind === 'regression';
 }

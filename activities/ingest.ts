@@ -3,20 +3,20 @@ import { findSources } from '../infra/readers/find-sources.ts';
 import { readColumns } from '../infra/readers/read-table.ts';
 import type { PackedTable } from '../infra/readers/read-table.ts';
 import { hashSources } from '../infra/readers/source.ts';
-import { TRAIN } from '../models/table.ts';
+import type { Column } from '../models/table.ts';
 import { putJson } from './artifacts.ts';
 import type { DataConfig } from './audit-config.ts';
 import { checkDecisions } from './check-decisions.ts';
 import { DataError } from './data-error.ts';
-import { prepareColumns } from './ingest-columns.ts';
+import { splitColumn, splitOfPart, studyColumns, type StudiedColumns } from './ingest-columns.ts';
 import { ingestErrors } from './ingest-errors.ts';
 import { makeProfile } from './ingest-profile.ts';
 import { readingOf, rolesOf } from './ingest-roles.ts';
 import { checkLater, type LaterChecks } from './later-checks.ts';
 import type { Stage, StageContext } from './stage.ts';
-import type { StageInput } from './types.ts';
-import { findUsableRows } from './usable-rows.ts';
-import { writeColumns } from './write-dataset.ts';
+import type { ArtifactRef, StageInput, StageOutput } from './types.ts';
+import { findUsableRows, type UsableRows } from './usable-rows.ts';
+import { writeRows } from './write-dataset.ts';
 
 export interface IngestConfig {
   /** `path` is absolute here. */
@@ -31,7 +31,7 @@ export interface IngestConfig {
  */
 export const ingest: Stage<IngestConfig> = {
   name: 'ingest',
-  version: 2,
+  version: 3,
   async fingerprint({ config }, signal) {
     return asDataError(async () => hashSources(await findSources(config.data.path), signal));
   },
@@ -39,24 +39,52 @@ export const ingest: Stage<IngestConfig> = {
     if (checks !== undefined) await checkLater(checks, data, seed, store, manifest);
   },
   async run({ config: { data, seed } }: StageInput<IngestConfig>, context) {
-    const file = data.path;
     const read = await asDataError(() => readFile(data, context));
-    const { rows: rowNumbers, unusable } = findUsableRows(read.columns, read.rows, data);
-    if (rowNumbers.length < 2) throw ingestErrors.noUsableRows(file, rowNumbers.length, unusable.map(({ reason, count }) => `${count} where ${reason}`));
-    const prepared = prepareColumns({ file, columns: read.columns, total: read.rows, rowNumbers, data, seed });
-    const { columns, decisive, split } = prepared;
-    if (!split.includes(TRAIN)) throw ingestErrors.noTrainRows(file, rowNumbers.length);
-    const profile = makeProfile({ file, prepared, rows: read.rows, unusable, data, emptyLines: read.emptyLines, readerNotes: read.notes });
-    checkDecisions(file, { table: decisive, rowNumbers, split, profile, ids: [] }, data);
-    const roles = new Map(columns.map((column) => [column.name, rolesOf(column.name, data)]));
-    const parts = await writeColumns({ columns, rowNumbers, split }, roles, context);
-    const { train, validation, test } = profile.split;
-    return {
-      artifacts: { table: parts, summary: [await putJson(context.store, profile)] },
-      summary: { rows: profile.rows, usable: profile.usable, columns: columns.length, train, validation, test },
-    };
+    try {
+      return await storeRows(read, data, seed, context);
+    } finally {
+      read.spill.close();
+    }
   },
 };
+
+/** Profiles and stores what was read. */
+export async function storeRows(read: PackedTable, data: DataConfig, seed: number, context: StageContext): Promise<StageOutput> {
+  const file = data.path, usable = findUsableRows(read.columns, read.rows, data);
+  if (usable.count < 2) throw ingestErrors.noUsableRows(file, usable.count, usable.unusable.map(({ reason, count }) => `${count} where ${reason}`));
+  const studied = await studyColumns({ file, columns: read.columns, usable, data, seed, spill: read.spill, signal: context.signal });
+  if (studied.split[0] === 0) throw ingestErrors.noTrainRows(file, usable.count);
+  const profile = makeProfile({ file, studied, usable, rows: read.rows, data, emptyLines: read.emptyLines, readerNotes: read.notes });
+  checkDecisions(file, studied.columns, profile, data);
+  const parts = await storeParts(read, { studied, usable, data, seed }, context);
+  const { train, validation, test } = profile.split;
+  return {
+    artifacts: { table: parts, summary: [await putJson(context.store, profile)] },
+    summary: { rows: profile.rows, usable: profile.usable, columns: read.columns.length, train, validation, test },
+  };
+}
+
+interface Stored {
+  readonly studied: StudiedColumns;
+  readonly usable: UsableRows;
+  readonly data: DataConfig;
+  readonly seed: number;
+}
+
+async function storeParts(read: PackedTable, { studied, usable, data, seed }: Stored, context: StageContext): Promise<readonly ArtifactRef[]> {
+  const { columns } = studied, roles = new Map(columns.map(({ facts: { name } }) => [name, rolesOf(name, data)])), refs: ArtifactRef[] = [];
+  const splitBy = read.columns.findIndex(({ name }) => name === splitColumn(data)), kinds = columns.map(({ kind }) => kind);
+  const shaped = (i: number, rows: Uint32Array): Column => columns[i]!.shape(read.columns[i]!.take(rows));
+  let done = 0;
+  for (const rows of usable.parts()) {
+    const key = splitBy < 0 ? null : shaped(splitBy, rows), split = splitOfPart(rows, key, data, seed);
+    const columnOf = (i: number, start: number, end: number): Column => (i === splitBy && key !== null && end - start === rows.length ? key : shaped(i, rows.subarray(start, end)));
+    refs.push(...(await writeRows({ rowNumbers: rows, split, kinds, read: (start, end) => columns.map((_, i) => columnOf(i, start, end)) }, roles, context)));
+    done += rows.length;
+    context.progress({ fraction: 0.9 + (0.1 * done) / usable.count, detail: `${done} of ${usable.count} rows stored` });
+  }
+  return refs;
+}
 
 function readFile(data: DataConfig, context: StageContext): Promise<PackedTable> {
   let taken = 0;

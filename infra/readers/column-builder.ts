@@ -1,11 +1,21 @@
 import { damagedErrors } from './damaged-error.ts';
-import { codeChunks, numberChunks, packedCategory, packedNumbers } from './packed-column.ts';
+import { FirstRepeat } from './first-repeat.ts';
+import { codeChunks, numberChunks, packedCategory, packedNumbers, packedTexts } from './packed-column.ts';
 import type { CodeChunks, NumberChunks, PackedColumn } from './packed-column.ts';
 import { readerErrors } from './reader-error.ts';
 import type { Place } from './reader-error.ts';
+import type { Spill } from './spill.ts';
+import { TextChunks } from './text-chunks.ts';
 
 /** A column of numbers with more distinct values than this is kept as numbers alone. */
 const DICTIONARY_LIMIT = 4096;
+
+/** A column of texts with more distinct values than this, or of more characters in them, has no dictionary of its own. */
+const MOST_LEVELS = 65_536;
+const MOST_CHARACTERS = 16 * 1024 * 1024;
+
+/** Rows that are unpacked at once when a column changes its kind. */
+const CONVERTED_ROWS = 65_536;
 
 /** Decimal numbers as spreadsheets and programs write them; no hexadecimal, no separators of thousands, no words. */
 export const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -29,6 +39,8 @@ export interface ColumnOptions {
   readonly unique: boolean;
   /** Texts that stand for a missing value. */
   readonly missing: ReadonlySet<string>;
+  /** Where rows go that memory does not hold. */
+  readonly spill: Spill;
 }
 
 /**
@@ -47,16 +59,21 @@ export class ColumnBuilder {
   firstBad: BadCell | null = null;
   #rows = 0;
   #type: ValueType = 'none';
-  #values: NumberChunks | null = numberChunks();
-  #codes: CodeChunks | null = codeChunks();
+  #values: NumberChunks | null;
+  #codes: CodeChunks | null;
   #levels = new Map<string, number>();
+  #characters = 0;
+  /** Takes the place of codes and levels when these are too many. */
+  #texts: TextChunks | null = null;
+  #repeat: FirstRepeat | null = null;
   readonly #missingNumbers: ReadonlySet<number>;
 
   constructor(name: string, options: ColumnOptions) {
     this.name = name;
     this.options = options;
     this.#missingNumbers = new Set([...options.missing].filter((text) => NUMBER.test(text)).map(Number));
-    if (options.asText) this.#values = null;
+    this.#values = options.asText ? null : numberChunks(options.spill);
+    this.#codes = codeChunks(options.spill);
   }
 
   get rows(): number {
@@ -64,13 +81,13 @@ export class ColumnBuilder {
   }
 
   get distinctTexts(): number {
-    return this.#levels.size;
+    return this.#texts === null ? this.#levels.size : MOST_LEVELS;
   }
 
   /** text: a cell without a type, trimmed. place: may be used again by the caller. @throws ReaderError `duplicate-id` */
   add(text: string, place: Place): void {
     if (this.options.missing.has(text)) return this.addMissing();
-    this.#push(this.options.asText ? Number.NaN : this.#judge(text, place), this.#codes === null ? null : text, place);
+    this.#push(this.options.asText ? Number.NaN : this.#judge(text, place), this.#codes === null && this.#texts === null ? null : text, place);
     if (this.#values !== null && this.#codes !== null && this.#levels.size > DICTIONARY_LIMIT) this.#settle('number');
   }
 
@@ -101,6 +118,7 @@ export class ColumnBuilder {
     this.missing++;
     this.#values?.push(Number.NaN);
     this.#codes?.push(-1);
+    this.#texts?.push(null);
     this.#rows++;
   }
 
@@ -114,10 +132,13 @@ export class ColumnBuilder {
     return this.#rows === this.missing ? 0 : this.numbers / (this.#rows - this.missing);
   }
 
-  /** The whole column. One without any value is a category without levels. */
-  finish(): PackedColumn {
+  /** The whole column. One without any value is a category without levels. file: for the message. @throws ReaderError `duplicate-id` */
+  finish(file: string): PackedColumn {
     if (this.#values !== null && this.numbers > 0) return packedNumbers(this.name, this.#values, this.missing);
-    return packedCategory(this.name, this.#codes ?? codeChunks(), [...this.#levels.keys()], this.missing);
+    if (this.#texts === null) return packedCategory(this.name, this.#codes ?? codeChunks(this.options.spill), [...this.#levels.keys()], this.missing);
+    const column = packedTexts(this.name, this.#texts, this.missing), repeat = this.#repeat?.find(column) ?? null;
+    if (repeat !== null) throw readerErrors.duplicateId({ file, unit: 'row', number: repeat.second }, this.name, repeat.text, repeat.first, repeat.second);
+    return column;
   }
 
   /** Whether the value is of the column's type; false when a column that minds no types becomes text. */
@@ -135,31 +156,61 @@ export class ColumnBuilder {
   #settle(type: ValueType): void {
     if (this.options.asText) return;
     if (type === 'number') {
+      this.#codes?.drop();
       this.#codes = null;
       this.#levels = new Map();
-    } else this.#values = null;
+    } else this.#dropValues();
   }
 
   #becomeText(): void {
     const values = this.#values;
     if (values === null) return;
     this.#values = null;
-    this.#codes = codeChunks();
-    for (const value of values.read(0, this.#rows)) this.#codes.push(Number.isNaN(value) ? -1 : this.#codeOf(String(value)));
+    this.#codes = codeChunks(this.options.spill);
+    for (let start = 0; start < this.#rows; start += CONVERTED_ROWS) {
+      for (const value of values.read(start, Math.min(this.#rows, start + CONVERTED_ROWS))) this.#pushText(Number.isNaN(value) ? null : String(value));
+    }
+    values.drop();
   }
 
   #push(value: number, text: string | null, place: Place): void {
-    const known = this.#levels.size;
-    const code = text === null || this.#codes === null ? -1 : this.#codeOf(text);
-    if (this.options.unique && text !== null && this.#levels.size === known) throw readerErrors.duplicateId(place, this.name, text, this.rowOf(text), this.#rows);
+    const known = this.#levels.size, counted = this.#texts === null;
     this.#values?.push(value);
-    this.#codes?.push(code);
+    this.#pushText(text);
+    if (this.options.unique && text !== null && counted && this.#levels.size === known) throw readerErrors.duplicateId(place, this.name, text, this.rowOf(text), this.#rows);
     this.#rows++;
+  }
+
+  #pushText(text: string | null): void {
+    if (this.#texts !== null) {
+      this.#texts.push(text);
+      if (text !== null) this.#repeat?.add(text);
+      return;
+    }
+    if (this.#codes === null) return;
+    this.#codes.push(text === null ? -1 : this.#codeOf(text));
+    if (this.#values === null && (this.#levels.size > MOST_LEVELS || this.#characters > MOST_CHARACTERS)) this.#giveUpDictionary(this.#codes);
+  }
+
+  #giveUpDictionary(codes: CodeChunks): void {
+    const levels = [...this.#levels.keys()], texts = new TextChunks(this.options.spill);
+    for (let start = 0; start < codes.length; start += CONVERTED_ROWS) {
+      for (const code of codes.read(start, Math.min(codes.length, start + CONVERTED_ROWS))) texts.push(code < 0 ? null : levels[code]!);
+    }
+    if (this.options.unique) {
+      this.#repeat = new FirstRepeat(this.options.spill);
+      for (const level of levels) this.#repeat.add(level);
+    }
+    codes.drop();
+    this.#codes = null;
+    this.#levels = new Map();
+    this.#texts = texts;
   }
 
   #codeOf(text: string): number {
     const known = this.#levels.get(text);
     if (known !== undefined) return known;
+    this.#characters += text.length;
     this.#levels.set(text, this.#levels.size);
     return this.#levels.size - 1;
   }
@@ -172,8 +223,13 @@ export class ColumnBuilder {
       return value;
     }
     this.firstBad ??= { place: { ...place }, text, infinite: INFINITE.test(text) || NUMBER.test(text) };
-    if (this.#codes === null) this.conflict = true;
-    else this.#values = null;
+    if (this.#codes === null && this.#texts === null) this.conflict = true;
+    else this.#dropValues();
     return Number.NaN;
+  }
+
+  #dropValues(): void {
+    this.#values?.drop();
+    this.#values = null;
   }
 }

@@ -1,6 +1,8 @@
 import type { Column } from '../../models/table.ts';
+import type { Kept, Spill } from './spill.ts';
+import type { TextChunks } from './text-chunks.ts';
 
-export const CHUNK_ROWS = 65_536;
+export const CHUNK_ROWS = 16_384;
 const FIRST_ROWS = 1024;
 
 type Values = Int8Array | Int16Array | Float32Array | Float64Array;
@@ -8,26 +10,32 @@ type OpenNumbers = Float64Array<ArrayBuffer>;
 type OpenCodes = Int32Array<ArrayBuffer>;
 type Codes = Uint8Array | Uint16Array | Int32Array;
 
-/** A column that is held in less memory than its values take, and unpacked in part or whole. */
+/** A column that is held in less memory than its values take, or partly in a file, and unpacked in part or whole. */
 export interface PackedColumn {
   readonly kind: Column['kind'];
   readonly name: string;
   readonly rows: number;
   readonly missing: number;
-  /** The rows [start, end) as a column of their own; a category keeps all its levels. */
+  /** Of a category, in order of appearance; null for numbers, and for a category with too many for one dictionary. */
+  readonly levels: readonly string[] | null;
+  /** The rows [start, end) as a column of their own; a category keeps all its levels, or has those of these rows when `levels` is null. */
   read(start?: number, end?: number): Column;
+  /** As `read`, the given rows, which ascend. */
+  take(rows: Uint32Array): Column;
 }
 
-/** Grows by rows; each full chunk is kept in the narrowest type that holds its values exactly. */
+/** Grows by rows; each full chunk is kept by a `Spill` in the narrowest type that holds its values exactly. */
 class Chunks<Open extends OpenNumbers | OpenCodes, Packed extends Values | Codes> {
   length = 0;
   #open: Open;
-  readonly #sealed: Packed[] = [];
+  readonly #spill: Spill;
+  readonly #sealed: Kept<Packed>[] = [];
   readonly #make: (rows: number) => Open;
   readonly #pack: (values: Open) => Packed;
-  readonly #unpack: (packed: Packed, into: Open, at: number, from: number, to: number) => void;
+  readonly #unpack: (packed: Packed, into: Open, at: number) => void;
 
-  constructor(make: (rows: number) => Open, pack: (values: Open) => Packed, unpack: (packed: Packed, into: Open, at: number, from: number, to: number) => void) {
+  constructor(spill: Spill, make: (rows: number) => Open, pack: (values: Open) => Packed, unpack: (packed: Packed, into: Open, at: number) => void) {
+    this.#spill = spill;
     this.#make = make;
     this.#pack = pack;
     this.#unpack = unpack;
@@ -43,7 +51,7 @@ class Chunks<Open extends OpenNumbers | OpenCodes, Packed extends Values | Codes
     }
     this.#open[at] = value;
     this.length++;
-    if (at === CHUNK_ROWS - 1) this.#sealed.push(this.#pack(this.#open));
+    if (at === CHUNK_ROWS - 1) this.#sealed.push(this.#spill.keep(this.#pack(this.#open)));
   }
 
   read(start: number, end: number): Open {
@@ -52,44 +60,67 @@ class Chunks<Open extends OpenNumbers | OpenCodes, Packed extends Values | Codes
       const index = Math.floor(row / CHUNK_ROWS), from = row - index * CHUNK_ROWS, to = Math.min(CHUNK_ROWS, end - index * CHUNK_ROWS);
       const sealed = this.#sealed[index];
       if (sealed === undefined) values.set(this.#open.subarray(from, to), row - start);
-      else this.#unpack(sealed, values, row - start, from, to);
+      else this.#unpack(sealed.read(from, to), values, row - start);
       row += to - from;
     }
     return values;
+  }
+
+  take(rows: Uint32Array): Open {
+    const [first = 0] = rows, last = rows.at(-1) ?? -1;
+    if (rows.length === last - first + 1) return this.read(first, last + 1);
+    const values = this.#make(rows.length);
+    let start = 0, end = 0, chunk = this.#make(0);
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!;
+      if (row >= end) {
+        start = row - (row % CHUNK_ROWS);
+        end = start + CHUNK_ROWS;
+        chunk = this.read(start, Math.min(end, this.length));
+      }
+      values[i] = chunk[row - start]!;
+    }
+    return values;
+  }
+
+  drop(): void {
+    for (const sealed of this.#sealed) sealed.drop();
   }
 }
 
 export type NumberChunks = Chunks<OpenNumbers, Values>;
 export type CodeChunks = Chunks<OpenCodes, Codes>;
 
-export const numberChunks = (): NumberChunks => new Chunks<OpenNumbers, Values>((rows) => new Float64Array(rows), packNumbers, unpackNumbers);
-export const codeChunks = (): CodeChunks => new Chunks<OpenCodes, Codes>((rows) => new Int32Array(rows), packCodes, unpackCodes);
+export const numberChunks = (spill: Spill): NumberChunks => new Chunks<OpenNumbers, Values>(spill, (rows) => new Float64Array(rows), packNumbers, unpackNumbers);
+export const codeChunks = (spill: Spill): CodeChunks => new Chunks<OpenCodes, Codes>(spill, (rows) => new Int32Array(rows), packCodes, unpackCodes);
 
 export function packedNumbers(name: string, chunks: NumberChunks, missing: number): PackedColumn {
-  return { kind: 'number', name, rows: chunks.length, missing, read: (start = 0, end = chunks.length) => ({ kind: 'number', name, values: chunks.read(start, end) }) };
+  return {
+    kind: 'number', name, rows: chunks.length, missing, levels: null,
+    read: (start = 0, end = chunks.length) => ({ kind: 'number', name, values: chunks.read(start, end) }),
+    take: (rows) => ({ kind: 'number', name, values: chunks.take(rows) }),
+  };
 }
 
 export function packedCategory(name: string, chunks: CodeChunks, levels: readonly string[], missing: number): PackedColumn {
-  return { kind: 'category', name, rows: chunks.length, missing, read: (start = 0, end = chunks.length) => ({ kind: 'category', name, codes: chunks.read(start, end), levels }) };
+  return {
+    kind: 'category', name, rows: chunks.length, missing, levels,
+    read: (start = 0, end = chunks.length) => ({ kind: 'category', name, codes: chunks.read(start, end), levels }),
+    take: (rows) => ({ kind: 'category', name, codes: chunks.take(rows), levels }),
+  };
 }
 
-export function packColumn(column: Column): PackedColumn {
-  if (column.kind === 'number') {
-    const chunks = numberChunks();
-    let missing = 0;
-    for (const value of column.values) {
-      chunks.push(value);
-      missing += Number(Number.isNaN(value));
-    }
-    return packedNumbers(column.name, chunks, missing);
-  }
-  const chunks = codeChunks();
-  let missing = 0;
-  for (const code of column.codes) {
-    chunks.push(code);
-    missing += Number(code < 0);
-  }
-  return packedCategory(column.name, chunks, column.levels, missing);
+export function packedTexts(name: string, chunks: TextChunks, missing: number): PackedColumn {
+  const range = (start: number, end: number): Column => ({ kind: 'category', name, ...chunks.take(numbersFrom(start, end), Math.max(0, end - start)) });
+  return {
+    kind: 'category', name, rows: chunks.length, missing, levels: null,
+    read: (start = 0, end = chunks.length) => range(start, end),
+    take: (rows) => ({ kind: 'category', name, ...chunks.take(rows, rows.length) }),
+  };
+}
+
+function* numbersFrom(start: number, end: number): Generator<number> {
+  for (let i = start; i < end; i++) yield i;
 }
 
 /** In integers the lowest value stands for NaN. */
@@ -113,11 +144,11 @@ function packNumbers(values: Float64Array): Values {
   return Float32Array.from(values);
 }
 
-function unpackNumbers(packed: Values, into: Float64Array, at: number, from: number, to: number): void {
-  into.set(packed.subarray(from, to), at);
+function unpackNumbers(packed: Values, into: Float64Array, at: number): void {
+  into.set(packed, at);
   const lowest = packed instanceof Int8Array ? LOWEST_8 : packed instanceof Int16Array ? LOWEST_16 : null;
   if (lowest === null) return;
-  for (let i = at; i < at + to - from; i++) if (into[i] === lowest) into[i] = Number.NaN;
+  for (let i = at; i < at + packed.length; i++) if (into[i] === lowest) into[i] = Number.NaN;
 }
 
 function packCodes(codes: Int32Array): Codes {
@@ -128,8 +159,8 @@ function packCodes(codes: Int32Array): Codes {
   return codes.slice();
 }
 
-function unpackCodes(packed: Codes, into: Int32Array, at: number, from: number, to: number): void {
-  into.set(packed.subarray(from, to), at);
+function unpackCodes(packed: Codes, into: Int32Array, at: number): void {
+  into.set(packed, at);
   if (packed instanceof Int32Array) return;
-  for (let i = at; i < at + to - from; i++) into[i]!--;
+  for (let i = at; i < at + packed.length; i++) into[i]!--;
 }

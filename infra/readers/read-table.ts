@@ -14,6 +14,7 @@ import { readJsonLines } from './read-json-lines.ts';
 import { readNpz } from './read-npz.ts';
 import { readParquet } from './read-parquet.ts';
 import { sniffEncoding } from './read-utf8.ts';
+import { Spill } from './spill.ts';
 import { countingSource } from './source.ts';
 import type { Source } from './source.ts';
 import { TableBuilder, tableOf } from './table-builder.ts';
@@ -29,6 +30,8 @@ export interface TableOptions extends ColumnReading {
   readonly signal?: AbortSignal;
   /** Called for each piece that was taken in, with what all files hold; some is read twice. */
   readonly onBytes?: (bytes: number, total: number) => void;
+  /** Bytes of rows that may lie in memory; the others go to a file. */
+  readonly heldBytes?: number;
 }
 
 export interface TableFacts {
@@ -46,6 +49,8 @@ export interface TableFacts {
 
 export interface PackedTable extends TableFacts {
   readonly columns: readonly PackedColumn[];
+  /** Where the rows lie that memory does not hold; whoever has the table closes it when the columns have been read. */
+  readonly spill: Spill;
 }
 
 /**
@@ -59,19 +64,37 @@ export async function readColumns(location: string, options: TableOptions): Prom
   const counted = sources.map((source) => countingSource(source, (bytes) => options.onBytes?.(bytes, total)));
   const files: OpenFile[] = [];
   for (const source of counted) files.push(await openFile(source, files[0]));
-  const first = await readFiles(files, options);
-  const conflicts = first.table.columns.filter((builder) => builder.conflict).map((builder) => builder.name);
-  const columns = first.table.finish();
-  if (conflicts.length === 0) return factsOf(files, first, columns);
+  const first = await readWhole(files, options);
+  if ('facts' in first) return first.facts;
   // Words turned up after the texts of the numbers before them had been let go: read those columns as text.
-  const again = await readFiles(files, { ...options, asText: new Set([...options.asText, ...conflicts]) });
-  return factsOf(files, again, again.table.finish());
+  const again = await readWhole(files, { ...options, asText: new Set([...options.asText, ...first.conflicts]) });
+  if ('facts' in again) return again.facts;
+  throw new Error(`columns read as text hold mistakes: ${again.conflicts.join(', ')}`);
+}
+
+/** All rows, or the columns that must be read again as text. */
+async function readWhole(files: readonly OpenFile[], options: TableOptions): Promise<{ readonly facts: PackedTable } | { readonly conflicts: readonly string[] }> {
+  const spill = new Spill(options.heldBytes);
+  try {
+    const reading = await readFiles(files, options, spill), conflicts = reading.table.columns.filter((builder) => builder.conflict).map((builder) => builder.name);
+    const columns = reading.table.finish();
+    if (conflicts.length === 0) return { facts: factsOf(files, reading, columns) };
+    spill.close();
+    return { conflicts };
+  } catch (error) {
+    spill.close();
+    throw error;
+  }
 }
 
 /** As `readColumns`, with all columns unpacked. */
 export async function readTable(location: string, options: TableOptions): Promise<TableFacts & { readonly table: Table }> {
-  const { columns, ...facts } = await readColumns(location, options);
-  return { ...facts, table: tableOf(columns) };
+  const { columns, spill, ...facts } = await readColumns(location, options);
+  try {
+    return { ...facts, table: tableOf(columns) };
+  } finally {
+    spill.close();
+  }
 }
 
 interface OpenFile {
@@ -112,8 +135,8 @@ interface Reading {
   readonly emptyLines: number;
 }
 
-async function readFiles(files: readonly OpenFile[], options: TableOptions): Promise<Reading> {
-  const table = new TableBuilder(options);
+async function readFiles(files: readonly OpenFile[], options: TableOptions, spill: Spill): Promise<Reading> {
+  const table = new TableBuilder(options, spill);
   let delimiter: string | null = null, encoding: string | null = null, emptyLines = 0;
   for (const { source: packed, isGzip, format } of files) {
     options.signal?.throwIfAborted();
@@ -154,5 +177,5 @@ async function encodingOf(source: Source, { encoding }: TableOptions, table: Tab
 }
 
 function factsOf(files: readonly OpenFile[], { table, delimiter, encoding, emptyLines }: Reading, columns: readonly PackedColumn[]): PackedTable {
-  return { columns, rows: table.rows, format: files[0]!.format, files: files.map(({ source }) => source.name), delimiter, encoding, emptyLines, notes: table.notes };
+  return { columns, spill: table.spill, rows: table.rows, format: files[0]!.format, files: files.map(({ source }) => source.name), delimiter, encoding, emptyLines, notes: table.notes };
 }

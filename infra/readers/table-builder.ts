@@ -6,6 +6,7 @@ import type { PackedColumn } from './packed-column.ts';
 import { checkWanted } from './read-header.ts';
 import type { WantedColumn } from './read-header.ts';
 import { readerErrors } from './reader-error.ts';
+import type { Spill } from './spill.ts';
 
 /** From this share of numbers on, cells that are no numbers are mistakes in a column of numbers, not values of a category. */
 const MISTAKE_SHARE = 0.9;
@@ -39,6 +40,7 @@ const TYPE_WORDS: Readonly<Record<ValueType, string>> = { number: 'numbers', tex
 /** Collects the rows of one file after the other into one table; a column is the one of its name, whatever its place in a file. */
 export class TableBuilder {
   readonly reading: ColumnReading;
+  readonly spill: Spill;
   readonly notes: string[] = [];
   readonly #missing: ReadonlySet<string>;
   readonly #builders = new Map<string, ColumnBuilder>();
@@ -48,8 +50,9 @@ export class TableBuilder {
   #firstRow = 0;
   #tallies = new Map<string, Tally>();
 
-  constructor(reading: ColumnReading) {
+  constructor(reading: ColumnReading, spill: Spill) {
     this.reading = reading;
+    this.spill = spill;
     this.#missing = new Set(reading.missing);
   }
 
@@ -127,7 +130,7 @@ export class TableBuilder {
     if (this.#builders.size === 0) throw readerErrors.empty(file);
     if (rows < 2) throw readerErrors.fewRows(file, rows, this.#types.size === 0);
     for (const builder of this.#builders.values()) this.#checkKind(builder);
-    return this.columns.map((builder) => builder.finish());
+    return this.columns.map((builder) => builder.finish(file));
   }
 
   #checkKind(builder: ColumnBuilder): void {
@@ -147,7 +150,7 @@ export class TableBuilder {
 
   #make(name: string): ColumnBuilder {
     const { asText, lenient, unique } = this.reading;
-    return new ColumnBuilder(name, { asText: asText.has(name), lenient: lenient.has(name), unique: unique === name, missing: this.#missing });
+    return new ColumnBuilder(name, { asText: asText.has(name), lenient: lenient.has(name), unique: unique === name, missing: this.#missing, spill: this.spill });
   }
 
   #compare(file: string, names: readonly string[]): void {

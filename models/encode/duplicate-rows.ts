@@ -12,13 +12,19 @@ export class RowHashes {
     this.#low = new Uint32Array(rows).fill(0x9e3779b9);
   }
 
-  add(column: Column): void {
-    addColumn(column, this.#high, this.#low);
+  /** keys: a number for each level, where equal levels have other codes in other columns that rows are compared with. */
+  add(column: Column, keys?: Float64Array): void {
+    addColumn(column, this.#high, this.#low, keys);
+  }
+
+  /** [rows] 53 bits as a whole number. */
+  keys(): Float64Array {
+    return Float64Array.from(this.#high, (value, row) => value * 0x200000 + (this.#low[row]! >>> 11));
   }
 
   /** How many rows are equal to an earlier row in every column that was added. */
   duplicates(): number {
-    const keys = Float64Array.from(this.#high, (value, row) => value * 0x200000 + (this.#low[row]! >>> 11)).sort();
+    const keys = this.keys().sort();
     let duplicates = 0;
     for (let i = 1; i < keys.length; i++) if (keys[i] === keys[i - 1]) duplicates++;
     return duplicates;
@@ -32,11 +38,11 @@ export function countDuplicateRows(table: Table, ignored: ReadonlySet<string> = 
   return hashes.duplicates();
 }
 
-function addColumn(column: Column, high: Uint32Array, low: Uint32Array): void {
+function addColumn(column: Column, high: Uint32Array, low: Uint32Array, keys?: Float64Array): void {
   const value = new Float64Array(1), bits = new Uint32Array(value.buffer);
   for (let row = 0; row < high.length; row++) {
     // -0 and 0 are one value, and so are all NaN, which stand for missing.
-    value[0] = column.kind === 'number' ? column.values[row]! + 0 : column.codes[row]!;
+    value[0] = column.kind === 'number' ? column.values[row]! + 0 : keys?.[column.codes[row]!] ?? column.codes[row]!;
     if (Number.isNaN(value[0])) value[0] = Number.NaN;
     high[row] = mix(high[row]!, bits[0]!, bits[1]!);
     low[row] = mix(low[row]! ^ 0x5bd1e995, bits[1]!, bits[0]!);

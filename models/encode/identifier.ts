@@ -20,12 +20,34 @@ function textReason(codes: Int32Array, levels: number): string | null {
     if (seen[code] === 0) distinct++;
     seen[code] = 1;
   }
+  return textIdentifier(distinct, present);
+}
+
+/** The same from counts: distinct texts, and rows that have one. */
+export function textIdentifier(distinct: number, present: number): string | null {
   if (distinct <= MINIMUM_LEVELS || distinct <= DISTINCT_SHARE * present) return null;
   return `identifier: ${distinct} of ${present} texts are distinct`;
 }
 
 function counterReason(values: Float64Array): string | null {
-  if (values.length <= MINIMUM_LEVELS || !Number.isInteger(values[0]!)) return null;
-  for (let i = 1; i < values.length; i++) if (values[i] !== values[i - 1]! + 1) return null;
-  return 'identifier: it counts the rows';
+  const counter = new RowCounter();
+  counter.add(values);
+  return counter.reason();
+}
+
+/** Whether whole numbers count the rows, from the values in their order, some at a time. */
+export class RowCounter {
+  #rows = 0;
+  #next = 0;
+  #counts = true;
+
+  add(values: Float64Array): void {
+    if (this.#rows === 0) this.#next = values[0] ?? 0;
+    if (this.#counts) this.#counts = Number.isInteger(this.#next) && values.every((value) => value === this.#next++);
+    this.#rows += values.length;
+  }
+
+  reason(): string | null {
+    return this.#counts && this.#rows > MINIMUM_LEVELS ? 'identifier: it counts the rows' : null;
+  }
 }

@@ -1,9 +1,10 @@
 import { shortName } from '../fairness/short-name.ts';
 import type { CategoryColumn, Column, NumberColumn } from '../table.ts';
+import { type Ascending, ascending } from './ascending.ts';
 import { presentValues } from './present-values.ts';
 import type { ColumnProfile, ColumnRole } from './profile-types.ts';
 
-const TOP_LEVELS = 12;
+export const TOP_LEVELS = 12;
 const TARGET_BINS = 20;
 
 /** What is in a column: kind, missing and distinct values, and their distribution. */
@@ -13,40 +14,87 @@ export function profileColumn(column: Column, roles: readonly ColumnRole[], note
 
 function profileNumber(column: NumberColumn, roles: readonly ColumnRole[], note: string | null): ColumnProfile {
   const sorted = presentValues(column.values).sort();
-  const base = { name: column.name, kind: 'number' as const, roles, missing: column.values.length - sorted.length, categories: null, note };
-  if (sorted.length === 0) return { ...base, distinct: 0, number: null };
-  let distinct = 1, mean = 0, squares = 0;
-  for (let i = 1; i < sorted.length; i++) if (sorted[i] !== sorted[i - 1]) distinct++;
-  for (let i = 0; i < sorted.length; i++) mean += sorted[i]! / (i + 1) - mean / (i + 1);
-  for (const value of sorted) squares += (value - mean) ** 2;
-  const number = {
-    min: sorted[0]!, q1: quantile(sorted, 0.25), median: quantile(sorted, 0.5), q3: quantile(sorted, 0.75), max: sorted[sorted.length - 1]!,
-    mean, std: Math.sqrt(squares / sorted.length), histogram: histogramOf(sorted),
-  };
-  return { ...base, distinct, number };
+  return { name: column.name, kind: 'number', roles, missing: column.values.length - sorted.length, categories: null, note, ...describeNumbers(ascending(sorted)) };
 }
 
-/** Linear interpolation between order statistics (Hyndman and Fan 1996, type 7). sorted: increasing, not empty. */
-function quantile(sorted: Float64Array, share: number): number {
-  const position = share * (sorted.length - 1), below = Math.floor(position);
-  const low = sorted[below]!, high = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  return low + (high - low) * (position - below);
-}
-
-/** About 20 bins of a round width; the last edge lies above the largest value. */
-function histogramOf(sorted: Float64Array): { readonly edges: readonly number[]; readonly counts: readonly number[] } {
-  const min = sorted[0]!, max = sorted[sorted.length - 1]!;
-  const width = roundWidth((max - min) / TARGET_BINS, sorted.every(Number.isInteger));
-  const first = Math.floor(min / width), bins = Math.floor(max / width) - first + 1;
-  if (!Number.isFinite(width) || !Number.isSafeInteger(first) || bins > 4 * TARGET_BINS) return { edges: [min, max], counts: [sorted.length] };
-  const edges = Array.from({ length: bins + 1 }, (_, i) => (first + i) * width);
-  const counts = new Array<number>(bins).fill(0);
-  let bin = 0;
-  for (const value of sorted) {
-    while (bin < bins - 1 && value >= edges[bin + 1]!) bin++;
-    counts[bin]!++;
+/** Distinct values and distribution of numbers; gone through twice. */
+export function describeNumbers(sorted: Ascending): Pick<ColumnProfile, 'distinct' | 'number'> {
+  if (sorted.length === 0) return { distinct: 0, number: null };
+  const order = new OrderStatistics(sorted.length, [0, 0.25, 0.5, 0.75, 1]);
+  let distinct = 0, mean = 0, squares = 0, i = 0, whole = true, before = Number.NaN;
+  for (const chunk of sorted.chunks()) {
+    for (const value of chunk) {
+      if (value !== before) distinct++;
+      mean += value / (i + 1) - mean / (i + 1);
+      whole &&= Number.isInteger(value);
+      before = value;
+      i++;
+    }
+    order.add(chunk);
   }
-  return { edges, counts };
+  const [min, q1, median, q3, max] = order.values() as [number, number, number, number, number], histogram = new Histogram(min, max, whole);
+  for (const chunk of sorted.chunks()) {
+    for (const value of chunk) squares += (value - mean) ** 2;
+    histogram.add(chunk);
+  }
+  return { distinct, number: { min, q1, median, q3, max, mean, std: Math.sqrt(squares / sorted.length), histogram: histogram.counted(sorted.length) } };
+}
+
+/** Quantiles of numbers that come in order, by linear interpolation between order statistics (Hyndman and Fan 1996, type 7). */
+class OrderStatistics {
+  readonly #positions: readonly number[];
+  readonly #found = new Map<number, number>();
+  readonly #last: number;
+  #wanted: readonly number[];
+  #start = 0;
+
+  constructor(length: number, shares: readonly number[]) {
+    this.#last = length - 1;
+    this.#positions = shares.map((share) => share * this.#last);
+    this.#wanted = [...new Set(this.#positions.flatMap((position) => [Math.floor(position), Math.min(Math.floor(position) + 1, this.#last)]))];
+  }
+
+  add(chunk: Float64Array): void {
+    const end = this.#start + chunk.length;
+    for (const position of this.#wanted) if (position < end) this.#found.set(position, chunk[position - this.#start]!);
+    this.#wanted = this.#wanted.filter((position) => position >= end);
+    this.#start = end;
+  }
+
+  values(): number[] {
+    return this.#positions.map((position) => {
+      const below = Math.floor(position), low = this.#found.get(below)!, high = this.#found.get(Math.min(below + 1, this.#last))!;
+      return low + (high - low) * (position - below);
+    });
+  }
+}
+
+/** About 20 bins of a round width, filled by values in ascending order; the last edge lies above the largest value. */
+class Histogram {
+  readonly #edges: readonly number[] | null;
+  readonly #counts: number[];
+  readonly #ends: readonly [number, number];
+  #bin = 0;
+
+  constructor(min: number, max: number, whole: boolean) {
+    const width = roundWidth((max - min) / TARGET_BINS, whole), first = Math.floor(min / width), bins = Math.floor(max / width) - first + 1;
+    const isUsable = Number.isFinite(width) && Number.isSafeInteger(first) && bins <= 4 * TARGET_BINS;
+    this.#ends = [min, max];
+    this.#edges = isUsable ? Array.from({ length: bins + 1 }, (_, i) => (first + i) * width) : null;
+    this.#counts = new Array<number>(isUsable ? bins : 0).fill(0);
+  }
+
+  add(chunk: Float64Array): void {
+    if (this.#edges === null) return;
+    for (const value of chunk) {
+      while (this.#bin < this.#counts.length - 1 && value >= this.#edges[this.#bin + 1]!) this.#bin++;
+      this.#counts[this.#bin]!++;
+    }
+  }
+
+  counted(values: number): { readonly edges: readonly number[]; readonly counts: readonly number[] } {
+    return this.#edges === null ? { edges: [...this.#ends], counts: [values] } : { edges: this.#edges, counts: this.#counts };
+  }
 }
 
 /** The next of 1, 2, 2.5, 5 times a power of ten; at least 1 and whole for whole numbers. */
@@ -65,9 +113,14 @@ function profileCategory(column: CategoryColumn, roles: readonly ColumnRole[], n
     if (code < 0) missing++;
     else counts[code]!++;
   }
-  const order = Array.from(column.levels.keys()).filter((code) => counts[code]! > 0);
-  order.sort((a, b) => counts[b]! - counts[a]! || (column.levels[a]! < column.levels[b]! ? -1 : 1));
-  const top = order.slice(0, TOP_LEVELS).map((code) => ({ value: shortName(column.levels[code]!), count: counts[code]! }));
-  const others = column.codes.length - missing - top.reduce((sum, each) => sum + each.count, 0);
-  return { name: column.name, kind: 'category', roles, missing, distinct: order.length, number: null, categories: { top, others }, note };
+  const present = Array.from(column.levels.keys()).filter((code) => counts[code]! > 0);
+  const { distinct, categories } = describeLevels(present.map((code) => ({ value: column.levels[code]!, count: counts[code]! })), present.length, column.codes.length - missing);
+  return { name: column.name, kind: 'category', roles, missing, distinct, number: null, categories, note };
+}
+
+/** levels: those that occur, the most frequent ones at least. rows: that have a value. */
+export function describeLevels(levels: readonly { readonly value: string; readonly count: number }[], distinct: number, rows: number): Pick<ColumnProfile, 'distinct' | 'categories'> {
+  const order = [...levels].sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+  const top = order.slice(0, TOP_LEVELS).map(({ value, count }) => ({ value: shortName(value), count }));
+  return { distinct, categories: { top, others: rows - top.reduce((sum, each) => sum + each.count, 0) } };
 }

@@ -21,6 +21,11 @@ export function hashUnit(text: string, seed: number): number {
   return (high * 0x200000 + (low >>> 11)) / 0x20000000000000;
 }
 
+/** 53 bits of the text as a whole number. */
+export function hashText(text: string): number {
+  return hashUnit(text, 0) * 0x20000000000000;
+}
+
 /**
  * The part a row belongs to: TRAIN, VALIDATION or TEST. It depends on the key (the row's cluster, sequence or id), the seed and the
  * percentages alone, so rows that are added later leave the others where they are. percent: three shares that sum to 100.

@@ -13,20 +13,38 @@ export type LabelReading =
   /** `few`: not two values. `absent`: `positive` is none of the values. `choose`: more than two values and no `positive`. */
   | { readonly kind: 'problem'; readonly problem: 'few' | 'absent' | 'choose'; readonly values: readonly string[] };
 
-interface Value {
+export interface LabelValue {
   readonly text: string;
   readonly count: number;
 }
 
+/** The values of a label column. */
+export interface LabelValues {
+  /** In order (numbers by size, texts by code point) with their counts; null for more than `MAXIMUM_CLASSES` numbers. */
+  readonly values: readonly LabelValue[] | null;
+  /** Distinct values, which can be more than `values` names. */
+  readonly distinct: number;
+  /** The value that a text names, as it is written; undefined when none does. */
+  readonly find: (text: string) => string | undefined;
+}
+
 /** What the label column means: which value is positive and why. positive: as configured, or null. Numbers compare as numbers. */
 export function understandLabel(column: Column, positive: string | null): LabelReading {
-  const values = valuesOf(column);
+  return understandValues(labelValues(column), positive);
+}
+
+/** The same from the column's values. */
+export function understandValues({ values, distinct, find }: LabelValues, positive: string | null): LabelReading {
   if (values === null && positive === null) return { kind: 'regression' };
   const texts = (values ?? []).map((value) => value.text);
   if (values !== null && values.length < 2) return { kind: 'problem', problem: 'few', values: texts };
-  if (positive !== null) return given(column, positive, texts);
+  if (positive !== null) {
+    const match = find(positive), others = values === null ? 0 : distinct;
+    if (match === undefined) return { kind: 'problem', problem: 'absent', values: texts };
+    return { kind: 'label', positive: match, how: `configured${others > 2 ? `; the other ${others - 1} values count as not positive` : ''}` };
+  }
   if (texts.length > 2) return { kind: 'problem', problem: 'choose', values: texts };
-  const [a, b] = values as readonly [Value, Value];
+  const [a, b] = values as readonly [LabelValue, LabelValue];
   const yes = [a, b].filter((value) => AFFIRMATIVE.has(value.text.toLowerCase()));
   if (yes.length === 1) return { kind: 'label', positive: yes[0]!.text, how: `not configured; ${yes[0]!.text} is what 1, true and yes mean` };
   const rarer = a.count < b.count ? a : b;
@@ -34,16 +52,21 @@ export function understandLabel(column: Column, positive: string | null): LabelR
   return { kind: 'label', positive: rarer.text, how: `not configured; ${why}` };
 }
 
-function given(column: Column, positive: string, texts: readonly string[]): LabelReading {
-  const match = column.kind === 'number'
-    ? column.values.find((value) => sameValue(String(value), positive))?.toString()
-    : (texts.find((text) => text === positive) ?? texts.find((text) => sameValue(text, positive)));
-  if (match === undefined) return { kind: 'problem', problem: 'absent', values: texts };
-  return { kind: 'label', positive: match, how: `configured${texts.length > 2 ? `; the other ${texts.length - 1} values count as not positive` : ''}` };
+function labelValues(column: Column): LabelValues {
+  const values = valuesOf(column), texts = (values ?? []).map((value) => value.text);
+  const find = column.kind === 'number'
+    ? (text: string) => column.values.find((value) => sameValue(String(value), text))?.toString()
+    : (text: string) => findLevel(texts, text);
+  return { values, distinct: texts.length, find };
+}
+
+/** The level that a text names: itself, else the same number. */
+export function findLevel(levels: readonly string[], text: string): string | undefined {
+  return levels.find((level) => level === text) ?? levels.find((level) => sameValue(level, text));
 }
 
 /** The distinct values in order (numbers by size, texts by code point) with their counts; null for a quantity. */
-function valuesOf(column: Column): readonly Value[] | null {
+function valuesOf(column: Column): readonly LabelValue[] | null {
   if (column.kind === 'number') {
     const distinct = distinctNumbers(column.values, MAXIMUM_CLASSES);
     return distinct?.map((value) => ({ text: String(value), count: column.values.reduce((sum, each) => sum + Number(each === value), 0) })) ?? null;
