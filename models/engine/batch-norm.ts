@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import { fusedBatchNorm, fusedBatchNormGradient, hasFusedBatchNorm, reluGradient } from './batch-norm-fused.ts';
+import { fusedBatchNorm, fusedBatchNormGradient } from './batch-norm-fused.ts';
 import { columnSums } from './dense.ts';
+import { onTensorflow, reluGradient } from './tensorflow-ops.ts';
 
 /** Added to a variance before its root. */
 export const NORM_EPSILON = 1e-3;
@@ -32,15 +33,19 @@ function composedGradient(dy: Tensor2D, normal: Tensor2D, inverse: Tensor, scale
 }
 
 function forward(x: Tensor4D, scale: Tensor, offset: Tensor): Forward {
-  if (hasFusedBatchNorm()) return fusedBatchNorm(x, scale, offset, NORM_EPSILON);
+  if (onTensorflow()) return fusedBatchNorm(x, scale, offset, NORM_EPSILON);
   const channels = x.shape[3], { y, ...rest } = composed(tf.reshape(x, [x.size / channels, channels]), scale, offset);
   return { ...rest, y: tf.reshape(y, x.shape) };
 }
 
 function backward(dy: Tensor4D, x: Tensor4D, scale: Tensor, saved: readonly Tensor[]): Tensor[] {
-  if (hasFusedBatchNorm()) return fusedBatchNormGradient(dy, x, scale, saved, NORM_EPSILON);
+  if (onTensorflow()) return fusedBatchNormGradient(dy, x, scale, saved, NORM_EPSILON);
   const [normal, inverse] = saved as [Tensor2D, Tensor], [dx, ...parameters] = composedGradient(tf.reshape(dy, normal.shape), normal, inverse, scale);
   return [tf.reshape(dx!, x.shape), ...parameters];
+}
+
+function throughRelu(dy: Tensor, output: Tensor): Tensor {
+  return onTensorflow() ? reluGradient(dy, output) : tf.mul(dy, tf.step(output));
 }
 
 /**
@@ -56,7 +61,7 @@ export function batchNormRelu(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): B
     (save as (tensors: Tensor[]) => void)([active, input as Tensor, gamma as Tensor, ...result.saved]);
     return {
       value: active,
-      gradFunc: (dy, [output, before, weight, ...saved]) => backward(reluGradient(dy, output!) as Tensor4D, before as Tensor4D, weight!, saved),
+      gradFunc: (dy, [output, before, weight, ...saved]) => backward(throughRelu(dy, output!) as Tensor4D, before as Tensor4D, weight!, saved),
     };
   })(x, scale, offset) as Tensor4D;
   const [mean, variance] = kept.map((tensor) => tf.clone(tensor)) as [Tensor1D, Tensor1D];

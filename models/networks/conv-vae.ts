@@ -106,7 +106,7 @@ function loss(parameters: Tensors, batch: Batch, noise: Tensor2D, options: ConvV
 export function convVae(options: ConvVaeOptions): ConvVae {
   const { kind, image, units, labelWeight } = options, inference = (parameters: Tensors): Pass => ({ parameters, updates: null });
   return {
-    kind, units, width: sizeOf([image.height, image.width, image.channels]), noiseWidth: units, labelWidth: labelWeight === undefined ? 0 : 1,
+    kind, units, width: sizeOf([image.height, image.width, image.channels]), noiseWidth: units, ...(labelWeight === undefined ? {} : { labelWidth: 1 }),
     parameters: parameterSpecs(options),
     loss: (p, batch, noise) => loss(p, batch, noise, options),
     encode: (p, x) => {

@@ -151,7 +151,7 @@ describe('convolutional VAE', () => {
 
   it('has no logit unless it was built with one', () => {
     const { labelWeight: _, ...plain } = TINY, network = convVae(plain);
-    expect(network.labelWidth).toBe(0);
+    expect(network.labelWidth).toBeUndefined();
     expect(measure(network, { labels: [1, 0, 1, 0, 1, 0] }).loss).toBe(measure(network).loss);
     expect(() => network.logit({}, null as unknown as Tensor2D)).toThrow('tiny has no logit');
   });
@@ -167,7 +167,7 @@ describe('presets', () => {
     const dense = (1152 + 1) * 512 + (512 + 1) * 201 + (100 + 1) * 512 + (512 + 1) * 1152, norms = 2 * (12 + 24 + 48 + 72) + 2 * (48 + 24 + 12);
     expect(parameterCount(trained)).toBe(filters + dense + norms + 3 + 1);
     expect(imageSizes({ height: 64, width: 64, channels: 3 }, [{ filters: 12, kernel: 5, stride: 2 }, { filters: 24, kernel: 5, stride: 2 }]).at(-1)).toEqual({ height: 16, width: 16, channels: 24 });
-    expect(smallConvVae()).toMatchObject({ kind: 'conv-vae', width: 784, units: 16, labelWidth: 0 });
+    expect(smallConvVae()).toMatchObject({ kind: 'conv-vae', width: 784, units: 16, noiseWidth: 16 });
   });
 
   it('run: a step of the DB-VAE on wasm has finite gradients that reach every parameter', () => {
