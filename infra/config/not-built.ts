@@ -15,6 +15,7 @@ function missingParts(config: FileConfig): readonly (readonly [path: string, mes
   keep(model.precision !== 'float32', 'model.precision', 'bfloat16 is not built yet: it comes with the tensorflow backend; use float32');
   keep(!BUILT_DENSITIES.includes(debias.density), 'debias.density', `the ${debias.density} density is not built yet; there are: ${BUILT_DENSITIES.join(', ')}`);
   keep(backend === 'webgpu', 'backend', `the ${backend} backend is not built yet; there are: auto, tensorflow, wasm, cpu`);
+  keep(model.device === 'gpu' && (backend === 'wasm' || backend === 'cpu'), 'model.device', `gpu computes with the tensorflow backend, not with ${backend}: set backend to auto or tensorflow, or model.device to cpu`);
   keep(report.regulators.length > 0, 'report.regulators', 'regulators\' forms are not built yet; leave the list empty');
   for (const key of ['window', 'stride', 'timeUnit', 'table'] as const) {
     keep(data[key] !== undefined, `data.${key}`, `${key} belongs to sequences and pictures, which are not built yet`);

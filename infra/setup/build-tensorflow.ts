@@ -60,9 +60,9 @@ async function compile({ folder, sources, flags }: TensorflowBuild, target: stri
 }
 
 /** Loads the binding in a process of its own, which may crash, and has it multiply. */
-async function tryOut(binding: string): Promise<void> {
+async function tryOut(binding: string, variant: TensorflowVariant): Promise<void> {
   try {
-    await run(process.execPath, ['--disable-warning=ExperimentalWarning', TRIAL, binding], { timeout: 120_000 });
+    await run(process.execPath, ['--disable-warning=ExperimentalWarning', TRIAL, binding, variant], { timeout: 120_000 });
   } catch (error) {
     const { stderr = '', signal } = error as { stderr?: string; signal?: string | null };
     const said = stderr.trim().split('\n').findLast((line) => /error|cannot|undefined symbol/i.test(line)) ?? (signal === null || signal === undefined ? (error as Error).message : `it ended by ${signal}`);
@@ -89,7 +89,7 @@ export async function buildTensorflow({ variant, again = false, ...options }: Bu
     await chmod(staging, 0o755);
     say('compiling the binding (10 to 30 s)');
     await compile(build, target);
-    await tryOut(target);
+    await tryOut(target, variant);
     await rm(place, { recursive: true, force: true });
     await rename(staging, place).catch((error: unknown) => { if (!existsSync(build.binding)) throw error; });
     say(`compiled and tried in ${((performance.now() - started) / 1000).toFixed(1)} s`);

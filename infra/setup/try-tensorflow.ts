@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { registerTensorflow } from '../trainer/load-tensorflow.ts';
 
-/** Whether a binding loads and multiplies: `node try-tensorflow.ts BINDING`. A process of its own, because what does not fit can crash. */
-registerTensorflow(process.argv[2]);
+/** Whether a binding loads and multiplies: `node try-tensorflow.ts BINDING cpu|gpu`. A process of its own, because what does not fit can crash. */
+registerTensorflow({ binding: process.argv[2]!, variant: process.argv[3] === 'gpu' ? 'gpu' : 'cpu' });
 tf.enableProdMode();
 await tf.setBackend('tensorflow');
 const product = await tf.matMul(tf.ones([64, 32]), tf.ones([32, 8])).data();

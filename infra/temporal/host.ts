@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection } from '@temporalio/worker';
 import { codeVersion } from '../setup/code-version.ts';
+import { hasGpuBackend } from '../setup/resolve-backend.ts';
 import type { StoreConfig } from '../store/open-store.ts';
 import { connectClient } from './connect.ts';
 import { startDevServer, type DevServer } from './dev-server.ts';
@@ -50,7 +51,7 @@ async function serve(stop: AbortController): Promise<void> {
   revive(server);
 
   const connection = await NativeConnection.connect({ address: server.address });
-  const workers: Workers = await startWorkers({ connection, namespace: 'default', queues: DEFAULT_QUEUES, serve: ['workflow', 'cpu'], store });
+  const workers: Workers = await startWorkers({ connection, namespace: 'default', queues: DEFAULT_QUEUES, serve: hasGpuBackend() ? ['workflow', 'cpu', 'gpu'] : ['workflow', 'cpu'], store });
   const description: HostDescription = { pid: process.pid, address: server.address, namespace: 'default', uiAddress: server.uiAddress, code: codeVersion() };
   writeFileSync(join(folder, 'host.json'), JSON.stringify(description));
   log(`serving at ${server.address}, Temporal's pages at ${server.uiAddress}`);

@@ -30,7 +30,7 @@ export async function startAudit(session: Session, request: AuditRequest): Promi
   const { config, out } = request;
   const now = new Date(), id = newId(config.name, now);
   const input: AuditInput = {
-    id, config: { ...config, backend: resolveBackend(config.backend, session.embedded) }, location: request.location, only: request.only,
+    id, config: { ...config, backend: resolveBackend(config.backend, session.embedded, config.model.device) }, location: request.location, only: request.only,
     out: session.embedded ? out : null, queues: DEFAULT_QUEUES, code: codeVersion(), searchAttributes: session.embedded,
     provenance: {
       started: now.toISOString(), data: request.location, out, workflowId: id, code: codeVersion(), node: process.version,

@@ -3,6 +3,7 @@ import { DefaultLogger, Runtime, Worker, type NativeConnection, type WorkerOptio
 import type { Queues } from '../../workflows/types.ts';
 import { createFinish } from '../results/finish-audit.ts';
 import { openStore, type StoreConfig } from '../store/open-store.ts';
+import { gpuDevices } from '../trainer/gpu-devices.ts';
 import { ProcessPool } from '../trainer/process-pool.ts';
 import { createStageActivities } from './stage-activities.ts';
 import { workflowBundlePath } from './workflow-bundle.ts';
@@ -11,10 +12,12 @@ export interface WorkersOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly queues: Queues;
-  readonly serve: readonly ('workflow' | 'cpu')[];
+  readonly serve: readonly ('workflow' | 'cpu' | 'gpu')[];
   readonly store: StoreConfig;
   /** Stages computed at once; as many as there are cores by default. */
   readonly slots?: number;
+  /** GPUs by index that the gpu queue's stages run on, one slot each; all of this machine by default. */
+  readonly devices?: readonly number[];
 }
 
 export interface Workers {
@@ -33,10 +36,12 @@ export function installRuntime(log: (line: string) => void): void {
   });
 }
 
-/** Starts the workers of this machine for the queues it serves: workflows and the last activity on one, stages on the other. */
+/** Starts the workers of this machine for the queues it serves: workflows and the last activity on one, stages on the second, stages that have a GPU on the third. */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const { connection, namespace, queues, serve } = options;
-  const pool = new ProcessPool({ store: options.store });
+  const slots = options.slots ?? availableParallelism(), pool = new ProcessPool({ store: options.store, slots });
+  const devices = options.devices ?? gpuDevices().map(({ index }) => index);
+  const gpuPool = serve.includes('gpu') ? new ProcessPool({ store: options.store, slots: devices.length, devices }) : null;
   const common = {
     connection, namespace, shutdownGraceTime: '5 seconds', shutdownForceTime: '30 seconds',
     maxHeartbeatThrottleInterval: '1 second', defaultHeartbeatThrottleInterval: '1 second',
@@ -51,11 +56,16 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   if (serve.includes('cpu')) {
     workers.push(await Worker.create({
       ...common, taskQueue: queues.cpu, activities: { ...createStageActivities(pool) },
-      maxConcurrentActivityTaskExecutions: options.slots ?? availableParallelism(),
+      maxConcurrentActivityTaskExecutions: slots,
+    }));
+  }
+  if (gpuPool !== null) {
+    workers.push(await Worker.create({
+      ...common, taskQueue: queues.gpu, activities: { ...createStageActivities(gpuPool) }, maxConcurrentActivityTaskExecutions: devices.length,
     }));
   }
   const stop = (): void => { for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown(); };
   const done = Promise.all(workers.map((worker) => worker.run().catch((error: unknown) => { stop(); throw error; })))
-    .then(() => {}).finally(() => pool.close());
+    .then(() => {}).finally(() => { pool.close(); gpuPool?.close(); });
   return { done, pool, stop };
 }

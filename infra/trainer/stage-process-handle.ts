@@ -1,13 +1,13 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { StageOutcome, StageProgress } from '../../activities/types.ts';
 import type { StoreConfig } from '../store/open-store.ts';
+import { causeOfDeath, kernelKills, tellingLine } from './cause-of-death.ts';
 import type { FromStageProcess, StageFailure, StageRequest, ToStageProcess } from './messages.ts';
+import { processEnvironment, type ProcessShare } from './process-environment.ts';
 
-const ENTRY = fileURLToPath(new URL('./stage-process.ts', import.meta.url));
 /** A process that does not end a stage by itself within this time of being asked is killed. */
 const CANCEL_GRACE_MS = 2_000;
-const STDERR_KEPT = 4_000;
+const STDERR_KEPT = 16_000;
 /** V8 lets the young generation grow to no use of ours: a training peaks 85 MB lower so, at the same speed. */
 const YOUNG_GENERATION_MIB = 8;
 
@@ -15,11 +15,14 @@ const YOUNG_GENERATION_MIB = 8;
 export class StageProcessError extends Error {
   readonly kind: StageFailure['kind'] | 'crashed';
   readonly code: string;
-  constructor(kind: StageProcessError['kind'], code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
+  /** The end of what the process wrote to standard error; empty when the stage failed in an orderly way. */
+  readonly stderr: string;
+  constructor(kind: StageProcessError['kind'], code: string, message: string, stderr = '') {
+    super(message);
     this.name = 'StageProcessError';
     this.kind = kind;
     this.code = code;
+    this.stderr = stderr;
   }
 }
 
@@ -37,12 +40,12 @@ interface Job {
   readonly reject: (error: Error) => void;
 }
 
-/** What a process that went away by itself died of, as far as it can be told from outside. */
-function causeOfDeath(code: number | null, signal: NodeJS.Signals | null, stderr: string): { code: string; text: string } {
-  if (/heap out of memory|Allocation failed/.test(stderr)) return { code: 'out-of-memory', text: 'ran out of its heap' };
-  if (signal === 'SIGKILL') return { code: 'killed', text: 'was killed (SIGKILL: by the kernel when memory is short, or by hand)' };
-  if (signal !== null) return { code: 'crashed', text: `crashed (${signal})` };
-  return { code: 'exited', text: `ended by itself with exit code ${code}` };
+export interface ProcessOptions extends ProcessShare {
+  /** Largest JavaScript heap, in MiB. */
+  readonly heapMiB: number;
+  /** The script that the process runs. */
+  readonly entry: string;
+  readonly onExit: () => void;
 }
 
 /** One child process that computes one stage at a time. */
@@ -52,19 +55,31 @@ export class StageProcess {
   #alive = true;
   #stderr = '';
   #residentBytes = 0;
+  #stopped: string | null = null;
+  readonly #kernelKillsBefore = kernelKills();
+  readonly device: number | null;
 
-  constructor(heapMiB: number, onExit: () => void) {
-    this.#child = fork(ENTRY, [], { execArgv: [`--max-old-space-size=${heapMiB}`, `--max-semi-space-size=${YOUNG_GENERATION_MIB}`, '--disable-warning=ExperimentalWarning'], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  constructor({ heapMiB, entry, onExit, ...share }: ProcessOptions) {
+    this.device = share.device;
+    this.#child = fork(entry, [], {
+      execArgv: [`--max-old-space-size=${heapMiB}`, `--max-semi-space-size=${YOUNG_GENERATION_MIB}`, '--disable-warning=ExperimentalWarning'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: processEnvironment(share),
+    });
     this.#child.stderr?.on('data', (chunk: Buffer) => { this.#stderr = (this.#stderr + chunk.toString()).slice(-STDERR_KEPT); });
     this.#child.on('message', (message: FromStageProcess) => this.#receive(message));
     this.#child.on('error', (error) => this.#settle((job) => job.reject(error)));
-    this.#child.on('close', (code, signal) => {
+    this.#child.on('close', (exitCode, signal) => {
       this.#alive = false;
-      const { code: reason, text } = causeOfDeath(code, signal, this.#stderr);
-      const last = this.#stderr.trim().split('\n').at(-1) ?? '';
-      this.#settle((job) => job.reject(new StageProcessError('crashed', reason, `the process of the ${job.stage} stage ${text}${last === '' ? '' : `; it said last: ${last}`}`)));
+      this.#settle((job) => job.reject(this.#deathOf(job.stage, exitCode, signal)));
       onExit();
     });
+  }
+
+  #deathOf(stage: string, exitCode: number | null, signal: NodeJS.Signals | null): StageProcessError {
+    const stderr = this.#stderr, kernelKilled = kernelKills() > this.#kernelKillsBefore;
+    const { code, text } = causeOfDeath({ exitCode, signal, stderr, stopped: this.#stopped, kernelKilled });
+    const said = tellingLine(stderr);
+    return new StageProcessError('crashed', code, `the process of the ${stage} stage ${text}${said === '' ? '' : `; it said: ${said}`}`, stderr.trim());
   }
 
   get pid(): number { return this.#child.pid ?? -1; }
@@ -72,7 +87,9 @@ export class StageProcess {
   /** After the stage it computed last. */
   get residentBytes(): number { return this.#residentBytes; }
 
-  kill(): void {
+  /** @param reason why its stage gives no result, when memory is at fault: follows "the process of the train stage". */
+  kill(reason: string | null = null): void {
+    this.#stopped = reason;
     this.#child.kill('SIGKILL');
   }
 

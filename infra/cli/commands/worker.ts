@@ -1,13 +1,13 @@
 import type { NativeConnectionOptions } from '@temporalio/worker';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { ConnectError, connectionOptions } from '../../temporal/connect.ts';
 import { DEFAULT_QUEUES } from '../../temporal/queues.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
+import { devicesOf, queuesOf } from '../served-queues.ts';
 import { placeOfOptions, withPlace, type PlaceOptions } from '../place-options.ts';
 
 type Act = (action: (output: Output) => Promise<number>) => Promise<void>;
-type Served = 'workflow' | 'cpu';
 
 interface WorkerCommandOptions extends PlaceOptions {
   readonly queues: string;
@@ -15,18 +15,8 @@ interface WorkerCommandOptions extends PlaceOptions {
   readonly device?: string;
 }
 
-function queuesOf(text: string): readonly Served[] {
-  return text.split(',').map((queue) => {
-    const name = queue.trim();
-    if (name === 'gpu') throw new UsageError('the gpu queue is not built yet: it comes with the tensorflow backend; serve workflow and cpu');
-    if (name !== 'workflow' && name !== 'cpu') throw new UsageError(`there is no queue ${name}; there are: workflow, cpu`);
-    return name;
-  });
-}
-
 async function worker(options: WorkerCommandOptions, output: Output): Promise<number> {
-  const serve = queuesOf(options.queues);
-  if (options.device !== undefined) throw new UsageError('--device is not built yet: it comes with the tensorflow backend');
+  const serve = queuesOf(options.queues), devices = devicesOf(options.device, serve);
   if (options.slots !== undefined && !/^[1-9]\d{0,3}$/.test(options.slots)) throw new UsageError(`--slots is ${options.slots}: expected a whole number from 1`);
   const { store, temporal } = await placeOfOptions(options);
   if (temporal.address === null) {
@@ -39,9 +29,9 @@ async function worker(options: WorkerCommandOptions, output: Output): Promise<nu
   const connection = await NativeConnection.connect(connectionOptions(address) as NativeConnectionOptions).catch((error: unknown) => {
     throw new ConnectError(`no Temporal service answers at ${address}: ${(error as Error).message}; check TEMPORAL_ADDRESS`, { cause: error });
   });
-  const workers = await startWorkers({ connection, namespace, queues: DEFAULT_QUEUES, serve, store, ...(options.slots === undefined ? {} : { slots: Number(options.slots) }) });
+  const workers = await startWorkers({ connection, namespace, queues: DEFAULT_QUEUES, serve, store, devices, ...(options.slots === undefined ? {} : { slots: Number(options.slots) }) });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => workers.stop());
-  output.event({ event: 'serving', address, namespace, queues: serve });
+  output.event({ event: 'serving', address, namespace, queues: serve, devices });
   output.say(`serving ${serve.join(', ')} of ${namespace} at ${address}; Ctrl-C hands back what is under way and ends`);
   await workers.done;
   await connection.close();
@@ -51,9 +41,9 @@ async function worker(options: WorkerCommandOptions, output: Output): Promise<nu
 
 export function addWorker(program: Command, act: Act): void {
   withPlace(program.command('worker').description('serve an installation: compute what its audits need'))
-    .option('--queues <list>', 'what this machine serves', 'workflow,cpu')
+    .option('--queues <list>', 'what this machine serves: workflow, cpu, gpu', 'workflow,cpu')
     .option('--slots <n>', 'stages computed at once (default: cores)')
-    .addOption(new Option('--device <n>', 'GPU by index').hideHelp())
+    .option('--device <list>', 'GPUs of the gpu queue by index, one stage at a time each (default: all)')
     .addHelpText('after', '\nExample:\n  TEMPORAL_ADDRESS=temporal.example:7233 penumbra worker --queues cpu --config audit.yaml')
     .action((options: WorkerCommandOptions) => act((output) => worker(options, output)));
 }
