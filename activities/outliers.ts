@@ -24,7 +24,7 @@ const PART_ROWS = 1 << 18;
 const WITHOUT_NETWORK = `${LATENT_DETECTORS.join(', ')} are left out: these networks were fitted to rows of every label, the anomalies among them, and only detectors fitted to normal rows alone may take part.`;
 
 /** Every usable row scored by a portfolio of detectors and ranked, with p-values where they can be had and reasons for the strangest rows. */
-export const outliers: Stage<OutliersStageConfig> = { name: 'outliers', version: 5, run };
+export const outliers: Stage<OutliersStageConfig> = { name: 'outliers', version: 6, run };
 
 async function run({ config, inputs, seed }: StageInput<OutliersStageConfig>, { store, signal, progress }: StageContext): Promise<StageOutput> {
   const normal = config.outliers.train === 'normal', chosen = chosenDetectors(config.outliers.detectors, normal);

@@ -2,6 +2,7 @@ import { histogramScore } from './histogram-score.ts';
 import { isolationForest } from './isolation-forest.ts';
 import { mixtureDensity } from './mixture-density.ts';
 import { nearestNeighbours } from './nearest-neighbours.ts';
+import { rarePairs } from './rare-pairs.ts';
 import type { Detector } from './types.ts';
 
 /** Detectors that are fitted to the encoded features. */
@@ -12,6 +13,7 @@ export const FEATURE_DETECTORS: readonly Detector[] = [
   nearestNeighbours({ name: 'knn_wide', neighbours: (m) => Math.ceil(0.05 * m), reference: 640 }),
   histogramScore,
   mixtureDensity,
+  rarePairs,
 ];
 
 /** Scores that the network's stages have computed for every row: reconstruction cost, −log latent density, KL(q(z|x) ‖ N(0, I)). */

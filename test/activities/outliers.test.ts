@@ -52,7 +52,7 @@ describe('the outliers stage', () => {
     const { pValue, qValue, flagged, summary } = await load(await labelled(), { train: 'normal', fdr: 0.3 });
     expect(summary.method).toContain('split-conformal');
     // The networks were fitted to the anomalies too.
-    expect(summary.detectors.map(({ name }) => name).toSorted()).toEqual(['gmm', 'hbos', 'iforest', 'knn', 'knn_wide']);
+    expect(summary.detectors.map(({ name }) => name).toSorted()).toEqual(['gmm', 'hbos', 'iforest', 'knn', 'knn_wide', 'rare_pairs']);
     expect(summary.notes[0]).toContain('reconstruction, latent, kl are left out');
     expect(summary.smallestDetectable).toBeGreaterThan(0);
     const tested = [...pValue].filter((p) => !Number.isNaN(p)).length;
