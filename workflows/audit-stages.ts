@@ -1,4 +1,4 @@
-import { executeChild, proxyActivities, ParentClosePolicy, workflowInfo, ChildWorkflowCancellationType } from '@temporalio/workflow';
+import { executeChild, patched, proxyActivities, ParentClosePolicy, workflowInfo, ChildWorkflowCancellationType } from '@temporalio/workflow';
 import type { StageActivities } from '../activities/activities.ts';
 import type { ArtifactRef, StageName, StageResult } from '../activities/types.ts';
 import { computeStage } from './compute-stage.ts';
@@ -6,21 +6,24 @@ import type { ProgressBoard } from './progress-board.ts';
 import { stageConfig } from './stage-config.ts';
 import { STAGE_NEEDS } from './stage-needs.ts';
 import { stageOptions } from './stage-options.ts';
-import type { trainSeedWorkflow } from './train-seed.ts';
+import type { trainSeedWorkflow, TrainSeedResult } from './train-seed.ts';
 import type { AuditInput } from './types.ts';
 
 type Manifests = readonly ArtifactRef[];
 
-/** Stages that read the first seed's network only, so that more seeds do not change what they say. */
+/** Stages that read the first seed's network only: more seeds do not change what they say, and they need not wait for them. */
 const FIRST_SEED_ONLY: ReadonlySet<StageName> = new Set(['density', 'debias', 'perturb']);
 
 /** Runs the stages of one audit, each as soon as what it needs is there. */
 export class AuditStages {
   readonly children: string[] = [];
+  /** Audits begun before stages were told apart so waited for all seeds, and replay so. */
+  readonly #early = patched('first-seed-is-enough');
   readonly #input: AuditInput;
   readonly #board: ProgressBoard;
   readonly #stages: StageActivities;
   readonly #started = new Map<StageName, Promise<Manifests>>();
+  readonly #firstSeed = Promise.withResolvers<TrainSeedResult>();
   /** The stage whose error came first; errors that follow from stopping the others do not count. */
   #firstFailed: StageName | null = null;
 
@@ -28,6 +31,8 @@ export class AuditStages {
     this.#input = input;
     this.#board = board;
     this.#stages = proxyActivities<StageActivities>({ ...stageOptions, taskQueue: input.queues.cpu });
+    // Whoever waits for all seeds hears of the error.
+    this.#firstSeed.promise.catch(() => {});
   }
 
   get failed(): StageName | null {
@@ -45,11 +50,20 @@ export class AuditStages {
 
   async #single(name: StageName): Promise<Manifests> {
     const needed = STAGE_NEEDS[name].filter((need) => this.#board.has(need));
-    const refs = await Promise.all(needed.map((need) => this.manifests(need)));
-    const inputs = Object.fromEntries(needed.map((need, i) => [need, FIRST_SEED_ONLY.has(name) ? refs[i]!.slice(0, 1) : refs[i]!]));
+    const firstOnly = FIRST_SEED_ONLY.has(name), early = firstOnly && this.#early;
+    const refs = await Promise.all(needed.map((need) => (early ? this.#ofFirstSeed(need) : this.manifests(need))));
+    const inputs = Object.fromEntries(needed.map((need, i) => [need, firstOnly ? refs[i]!.slice(0, 1) : refs[i]!]));
     const config = stageConfig(name, this.#input, this.#board.stages);
     const onTask = (done: number, total: number): void => this.#board.running(name, { done, total });
     return this.#track(name, async () => [await computeStage({ activity: this.#stages[name], input: { config, inputs, seed: this.#input.config.seed }, onTask })]);
+  }
+
+  /** A stage's manifest for those that need the first seed's alone; of train and latents as soon as that seed is done. */
+  async #ofFirstSeed(name: StageName): Promise<Manifests> {
+    if (name !== 'train' && name !== 'latents') return this.manifests(name);
+    this.manifests(name).catch(() => {});
+    const { train, latents } = await this.#firstSeed.promise;
+    return name === 'train' ? [train.manifest] : [latents!.manifest];
   }
 
   /** Train and latents run together, seed by seed, in child workflows; both wait for all seeds. */
@@ -59,23 +73,13 @@ export class AuditStages {
       return this.#latents;
     }
     const [encode] = await this.manifests('encode');
-    const { config, queues } = this.#input;
-    const latents = this.#board.has('latents');
+    const { config } = this.#input, latents = this.#board.has('latents');
     const seeds = Array.from({ length: config.model.seeds }, (_, k) => config.seed + k);
     let placed: readonly StageResult[] = [];
     const trained = await this.#track('train', async () => {
-      const results = await Promise.all(seeds.map((seed) => {
-        const workflowId = `${workflowInfo().workflowId}-seed-${seed}`;
-        this.children.push(workflowId);
-        return executeChild<typeof trainSeedWorkflow>('trainSeedWorkflow', {
-          workflowId, parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-          cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-          args: [{
-            queue: config.model.device === 'gpu' ? queues.gpu : queues.cpu, seed, encode: encode!, latents, trainConfig: stageConfig('train', this.#input, []),
-            latentsConfig: stageConfig('latents', this.#input, []),
-          }],
-        });
-      }));
+      const runs = seeds.map((seed) => this.#seed(seed, encode!, latents));
+      runs[0]!.then(this.#firstSeed.resolve, this.#firstSeed.reject);
+      const results = await Promise.all(runs);
       placed = results.flatMap((result) => result.latents ?? []);
       return results.map((result) => result.train);
     });
@@ -85,6 +89,18 @@ export class AuditStages {
   }
 
   #latents: Manifests = [];
+
+  #seed(seed: number, encode: ArtifactRef, latents: boolean): Promise<TrainSeedResult> {
+    const { config, queues } = this.#input, workflowId = `${workflowInfo().workflowId}-seed-${seed}`;
+    this.children.push(workflowId);
+    return executeChild<typeof trainSeedWorkflow>('trainSeedWorkflow', {
+      workflowId, parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL, cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+      args: [{
+        queue: config.model.device === 'gpu' ? queues.gpu : queues.cpu, seed, encode, latents, trainConfig: stageConfig('train', this.#input, []),
+        latentsConfig: stageConfig('latents', this.#input, []),
+      }],
+    });
+  }
 
   async #track(name: StageName, run: () => Promise<readonly StageResult[]>): Promise<Manifests> {
     this.#board.running(name);

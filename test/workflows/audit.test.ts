@@ -41,6 +41,20 @@ describe('auditWorkflow', () => {
     expect(of('ingest').config).toMatchObject({ data: { path: '/data/people.csv' } });
   });
 
+  it('begins what needs the first seed alone while other seeds train', async () => {
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => { release = resolve; });
+    const { input, start, calls } = await begin(async (call) => {
+      if (call.stage === 'density') release();
+      if (call.stage === 'train' && call.input.seed === 2) await held;
+      return fakeResult(call);
+    });
+    await (await start(input())).result();
+    const names = calls.map(({ stage, input: { seed } }) => `${stage}-${seed}`);
+    expect(names.indexOf('density-0')).toBeLessThan(names.indexOf('latents-2'));
+    expect(calls.find(({ stage }) => stage === 'density')!.input.inputs.latents).toEqual([fakeResult({ stage: 'latents', input: { config: {}, inputs: {}, seed: 0 } }).manifest]);
+  });
+
   it('sends the networks to the workers that hold a GPU when the configuration says so, and nothing else', async () => {
     const { input, start, calls } = await begin(), request = input({ config: auditConfig({ model: { seeds: 2, device: 'gpu' } }) });
     await (await start(request)).result();

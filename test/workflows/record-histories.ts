@@ -9,12 +9,19 @@ import { fakeResult, startFixture, type FakeStage } from './audit-fixture.ts';
  * Records the histories that replay.test.ts replays: `node test/workflows/record-histories.ts`. Needed anew only when a workflow is
  * changed on purpose: the old ones stay, since audits begun before the change must still replay.
  */
-const VERSION = 1;
+const VERSION = 2;
 const server = await startDevServer();
 const service = { address: server.address, bundle: await workflowBundlePath() };
 
 const CASES: Readonly<Record<string, { readonly stage: FakeStage; readonly cancelAfterMs?: number }>> = {
   completed: { stage: async (call) => fakeResult(call) },
+  divided: {
+    stage: async (call) => {
+      const { stage, input: { share } } = call;
+      if (share?.step === 'divide' && (stage === 'encode' || stage === 'latents')) return { tasks: [0, 1, 2], seconds: 0.5 };
+      return fakeResult(call);
+    },
+  },
   failed: { stage: async (call) => { if (call.stage === 'fairness') throw ApplicationFailure.nonRetryable('one group', 'DataError'); return fakeResult(call); } },
   cancelled: {
     cancelAfterMs: 3_000,
@@ -32,7 +39,7 @@ for (const [name, { stage, cancelAfterMs }] of Object.entries(CASES)) {
   const handle = await fixture.start(fixture.input({ id: `recorded-${name}` }));
   if (cancelAfterMs !== undefined) setTimeout(() => void handle.cancel(), cancelAfterMs);
   await handle.result().catch(() => {});
-  for (const id of name === 'completed' ? [handle.workflowId, `${handle.workflowId}-seed-0`] : [handle.workflowId]) {
+  for (const id of name === 'completed' || name === 'divided' ? [handle.workflowId, `${handle.workflowId}-seed-0`] : [handle.workflowId]) {
     const history = await fixture.client.workflow.getHandle(id).fetchHistory();
     // Identities, sticky queues and stacks name the machine that recorded.
     const json = JSON.stringify(JSON.parse(historyToJSON(history)), (key, value: unknown) => (key === 'identity' || (typeof value === 'string' && /^\d+@/.test(value)) ? 'recorder' : key === 'stackTrace' ? '' : value));
