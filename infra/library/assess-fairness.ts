@@ -95,7 +95,7 @@ export function assessFairness(question: FairnessQuestion): FairnessResult {
   const tolerances = typeof tolerance === 'number' ? { default: tolerance } : { ...tolerance, default: tolerance['default'] ?? 0.05 };
   return auditFairness(fromRows({
     ...judgement, ...groupingsOf(question), labels, design: designOf(question), rows,
-    population: `all ${rows} rows given; conditional on these decisions as they are`, notes: [],
+    population: `all ${rows.toLocaleString('en-US')} rows given; conditional on these decisions as they are`, notes: [],
     headline: question.headline === undefined ? automaticHeadline({ source: judgement.decisions?.source ?? null, hasLabel: labels !== null }) : headlineOf(question.headline),
     settings: { level, tolerance: tolerances, ratio, minimum, seed },
   }));

@@ -8,7 +8,8 @@ export { likelihoodHonesty, type LikelihoodHonesty } from '../../models/latent/l
 export { mixtureComponents, mixtureFromComponents, mixtureLogDensity, responsibilities, type Mixture } from '../../models/latent/mixture.ts';
 export { perturbLatents, type PerturbInput, type PushedModel } from '../../models/latent/perturb-latents.ts';
 export type * from '../../models/latent/perturb-types.ts';
+export { observedDifference, type ObservedRows } from '../../models/latent/observed-difference.ts';
 export { activeUnits, pointsOf, unitMoments, type Points } from '../../models/latent/points.ts';
-export { selectMixture, type SelectedMixture, type SelectOptions } from '../../models/latent/select-mixture.ts';
+export { refitMixture, selectMixture, type SelectedMixture, type SelectOptions } from '../../models/latent/select-mixture.ts';
 export { thinnestRows, thinRegions } from '../../models/latent/thin-regions.ts';
 export type * from '../../models/latent/types.ts';

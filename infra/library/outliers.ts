@@ -10,5 +10,7 @@ export { histogramScore } from '../../models/outliers/histogram-score.ts';
 export { isolationForest } from '../../models/outliers/isolation-forest.ts';
 export { mixtureDensity } from '../../models/outliers/mixture-density.ts';
 export { nearestNeighbours, type NeighbourOptions } from '../../models/outliers/nearest-neighbours.ts';
+export { rarePairs } from '../../models/outliers/rare-pairs.ts';
 export { explainRows, type ReasonInput } from '../../models/outliers/reasons.ts';
+export { robustFeatures } from '../../models/outliers/robust-features.ts';
 export type * from '../../models/outliers/types.ts';

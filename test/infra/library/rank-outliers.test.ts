@@ -27,6 +27,21 @@ describe('rankOutliers', () => {
     expect(found.pValue[normal[0]!]).toBeNaN();
   });
 
+  it('reads a column with a dominant value on a robust scale: its few ordinary other values are no outliers', () => {
+    const x = planted(), wide = { values: new Float32Array(ROWS * (COLUMNS + 1)), rows: ROWS, columns: COLUMNS + 1 };
+    for (let row = 0; row < ROWS; row++) {
+      wide.values.set(x.values.subarray(row * COLUMNS, (row + 1) * COLUMNS), row * (COLUMNS + 1));
+      wide.values[row * (COLUMNS + 1) + COLUMNS] = row % 12 === 1 ? 50 + row / 10 : 0;
+    }
+    const ranks = (numbers?: readonly number[]): readonly number[] => {
+      const { rank } = rankOutliers(wide, numbers === undefined ? {} : { numbers });
+      return PLANTED.map((row) => rank[row]!).sort((a, b) => a - b);
+    };
+    expect(ranks()).toEqual([1, 2, 3]);
+    expect(ranks([])[2]).toBeGreaterThan(3);
+    expect(() => ranks([5])).toThrow(/numbers names column 5: expected 0 to 4/);
+  });
+
   it('refuses what it cannot rank', () => {
     const x = planted();
     expect(() => rankOutliers({ ...x, rows: 3 })).toThrow(/2400 values, not 3 rows × 4 columns/);
