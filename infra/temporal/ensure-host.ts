@@ -15,7 +15,8 @@ const ENTRY = fileURLToPath(new URL('./host.ts', import.meta.url));
 const START_TIMEOUT_MS = 90_000;
 const HANDOVER_TIMEOUT_MS = 60_000;
 
-function isRunning(pid: number): boolean {
+/** Whether there is such a process. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -7,9 +7,11 @@ import { publishReport } from '../../results/publish.ts';
 import { readRecord } from '../../results/records.ts';
 import { verifyFolder } from '../../results/verify.ts';
 import { openStore } from '../../store/open-store.ts';
+import type { Replay } from '../../temporal/replay-audit.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
-import { typed } from '../invocation.ts';
+import { typed, typedHelp } from '../invocation.ts';
 import type { Output } from '../output.ts';
+import { createProgressView } from '../progress-view.ts';
 import { placeOfOptions, withPlace, type PlaceOptions } from '../place-options.ts';
 
 type Act = (action: (output: Output) => Promise<number>) => Promise<void>;
@@ -47,16 +49,32 @@ async function report(target: string, options: ReportOptions, output: Output): P
   return EXIT.done;
 }
 
-async function verify(folder: string, options: { readonly replay?: boolean }, output: Output): Promise<number> {
-  if (options.replay === true) throw new UsageError('verify --replay is not built yet: run the audit again with another store and compare the two manifest.json');
-  if (!existsSync(join(folder, 'manifest.json'))) throw new UsageError(`${folder} is no result of an audit: it has no manifest.json`);
-  const found = await verifyFolder(resolve(folder));
+interface VerifyOptions {
+  readonly replay?: boolean;
+  readonly data?: string;
+}
+
+async function replay(folder: string, { data }: VerifyOptions, output: Output): Promise<{ readonly replay: Replay; readonly text: string }> {
+  const { replayAudit, replayText } = await import('../../temporal/replay-audit.ts');
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  output.say('computing it again in a store of its own');
+  const found = await replayAudit(folder, { data: data === undefined ? null : resolve(data), onStatus: createProgressView(output), say: output.say, signal: stop.signal });
+  return { replay: found, text: replayText(found) };
+}
+
+async function verify(target: string, options: VerifyOptions, output: Output): Promise<number> {
+  const folder = resolve(target);
+  if (!existsSync(join(folder, 'manifest.json'))) throw new UsageError(`${target} is no result of an audit: it has no manifest.json`);
+  if (options.data !== undefined && options.replay !== true) throw new UsageError('--data says where the data lies for --replay: give both');
+  const found = await verifyFolder(folder);
   const lines = found.problems.map(({ file, problem, expected, found: hash }) =>
     `${file}: ${problem}${problem === 'differs' ? ` (sha256 ${hash}, the manifest says ${expected})` : ''}`);
   const end = found.problems.length === 0 ? `${found.files} files, every one as the manifest says`
-    : `${found.problems.length} of ${found.files} files are not as the manifest says; ${typed(`report ${folder}`)} writes them again from the store`;
-  output.result(found, [...lines, end].join('\n'));
-  return found.problems.length === 0 ? EXIT.done : EXIT.findings;
+    : `${found.problems.length} of ${found.files} files are not as the manifest says; ${typed(`report ${target}`)} writes them again from the store`;
+  const again = options.replay === true ? await replay(folder, options, output) : null;
+  output.result({ ...found, ...(again === null ? {} : { replay: again.replay }) }, [...lines, end, ...(again === null ? [] : [again.text])].join('\n'));
+  return found.problems.length === 0 && again?.replay.same !== false ? EXIT.done : EXIT.findings;
 }
 
 export function addResults(program: Command, act: Act): void {
@@ -65,7 +83,8 @@ export function addResults(program: Command, act: Act): void {
     .addHelpText('after', '\nExamples:\n  penumbra report penumbra-out/adult-income --open\n  penumbra report 20261122-185044-adult-income-3f2a --out /tmp/report')
     .action((target: string, options: ReportOptions) => act((output) => report(target, options, output)));
   program.command('verify').description('check every file of a result against its manifest').argument('<folder>')
-    .option('--replay', 'compute it again and compare the bytes (not built yet)')
-    .addHelpText('after', '\nExample:\n  penumbra verify penumbra-out/adult-income\n\nExit codes: 0 all as it should be · 1 a file is missing or differs')
-    .action((folder: string, options: { readonly replay?: boolean }) => act((output) => verify(folder, options, output)));
+    .option('--replay', 'compute it again from its data in a store of its own, and compare the bytes')
+    .option('--data <file>', 'where the data lies now (default: where it was)')
+    .addHelpText('after', typedHelp('\nExamples:\n  penumbra verify penumbra-out/adult-income\n  penumbra verify penumbra-out/adult-income --replay\n\nExit codes: 0 all as it should be · 1 a file is missing or differs'))
+    .action((folder: string, options: VerifyOptions) => act((output) => verify(folder, options, output)));
 }
