@@ -29,7 +29,7 @@ export interface ReportStageConfig {
 type ReportStageInput = StageInput<ReportStageConfig>;
 
 /** Writes every file of the result (CONTRACT "Outputs") but provenance.json; an artifact's name is the file's. */
-export const report: Stage<ReportStageConfig> = { name: 'report', version: 4, run };
+export const report: Stage<ReportStageConfig> = { name: 'report', version: 5, run };
 
 async function run(stageInput: ReportStageInput, context: StageContext): Promise<StageOutput> {
   const { store, signal, progress } = context, files = new ResultFiles(store);

@@ -8,6 +8,7 @@ import { section } from './section.ts';
 export function reproduceSection(input: ReportInput): Markup {
   return section({ id: 'reproduce', title: 'How to reproduce', lead: 'The same data, configuration, seed and backend give the same bytes in every file of this result.', body: html`
 <pre><code>${input.reproduce.map((line) => `${readableText(line, 400)}\n`).join('')}</code></pre>
+<p>In a checkout of Penumbra; where the package is installed, <code>npx penumbra</code> stands in place of <code>npm run -s penumbra --</code>.</p>
 <p>Made by ${readableText(input.code, 200)}, seed ${input.seed}, backend ${readableText(input.backend, 60)}.</p>
 ${dataTable({ caption: 'Stages', columns: ['Stage', 'State'], rows: input.stages.map((stage) => [stage.name, stage.state]) })}
 <details class="more"><summary>Configuration</summary><pre><code>${input.config.split('\n').map((line) => `${readableText(line, 400)}\n`).join('')}</code></pre></details>` });
