@@ -1,11 +1,13 @@
 import { writeMatrixPart } from '../infra/readers/matrix-part.ts';
+import { SortedNumbers } from '../infra/readers/sorted-numbers.ts';
+import { Spill } from '../infra/readers/spill.ts';
 import { encodeRows } from '../models/encode/encode-rows.ts';
-import { fitEncoder } from '../models/encode/fit-encoder.ts';
+import { EncoderFit } from '../models/encode/fit-encoder.ts';
 import type { Encoder } from '../models/encode/types.ts';
 import { MAXIMUM_OBJECT_BYTES, inputOf, putArtifact } from './artifacts.ts';
 import { DataError } from './data-error.ts';
-import { loadDataset } from './load-dataset.ts';
-import type { Dataset } from './load-dataset.ts';
+import { datasetParts, loadProfile } from './dataset-parts.ts';
+import { partsOfSize } from './parts-of-size.ts';
 import type { Stage, StageContext } from './stage.ts';
 import type { ArtifactRef } from './types.ts';
 
@@ -24,31 +26,45 @@ const FRAME_BYTES = 64 * 1024;
  */
 export const encode: Stage<EncodeConfig> = {
   name: 'encode',
-  version: 1,
+  version: 2,
   async run({ config, inputs }, context) {
-    const dataset = await loadDataset(context.store, inputOf(inputs, 'ingest'));
-    const roles = new Map(dataset.profile.columns.map((column) => [column.name, column.roles]));
-    const encoder = fitEncoder(dataset.table, dataset.split, { numbers: config.numbers, rolesOf: (name) => roles.get(name) ?? [] });
-    if (encoder.width === 0) throw noFeatures(encoder);
-    // Written with all digits, unlike documents for people, so that the stored encoder is the one that encoded.
-    const encoderRef = await putArtifact(context.store, new TextEncoder().encode(JSON.stringify(encoder)));
-    const parts = await writeParts(encoder, encoderRef.sha256, dataset, context);
-    return {
-      artifacts: { x: parts, summary: [encoderRef] },
-      summary: { features: encoder.width, columns: encoder.columns.length, omitted: encoder.omitted.length },
-    };
+    const ingest = inputOf(inputs, 'ingest'), spill = new Spill();
+    try {
+      const encoder = await fit(ingest, config, spill, context);
+      if (encoder.width === 0) throw noFeatures(encoder);
+      // Written with all digits, unlike documents for people, so that the stored encoder is the one that encoded.
+      const encoderRef = await putArtifact(context.store, new TextEncoder().encode(JSON.stringify(encoder)));
+      const parts = await writeParts(encoder, encoderRef.sha256, ingest, context);
+      return {
+        artifacts: { x: parts, summary: [encoderRef] },
+        summary: { features: encoder.width, columns: encoder.columns.length, omitted: encoder.omitted.length },
+      };
+    } finally {
+      spill.close();
+    }
   },
 };
 
-async function writeParts(encoder: Encoder, digest: string, { table, rowNumbers, split }: Dataset, context: StageContext): Promise<readonly ArtifactRef[]> {
+async function fit(ingest: ArtifactRef, { numbers }: EncodeConfig, spill: Spill, { store, signal }: StageContext): Promise<Encoder> {
+  const { columns } = await loadProfile(store, ingest), roles = new Map(columns.map((column) => [column.name, column.roles]));
+  const encoderFit = new EncoderFit({ numbers, rolesOf: (name) => roles.get(name) ?? [], sorter: () => new SortedNumbers(spill) });
+  for await (const { table, split } of datasetParts(store, ingest)) {
+    signal.throwIfAborted();
+    encoderFit.add(table, split);
+  }
+  return encoderFit.finish();
+}
+
+async function writeParts(encoder: Encoder, digest: string, ingest: ArtifactRef, context: StageContext): Promise<readonly ArtifactRef[]> {
   const rowsPerPart = Math.max(1, Math.min(ROWS_PER_PART, Math.floor((MAXIMUM_OBJECT_BYTES - FRAME_BYTES) / (4 * encoder.width + 5))));
-  const refs: ArtifactRef[] = [];
-  for (let start = 0; start < table.rows; start += rowsPerPart) {
+  const refs: ArtifactRef[] = [], { usable } = await loadProfile(context.store, ingest);
+  let done = 0;
+  for await (const { table, rowNumbers, split } of partsOfSize(datasetParts(context.store, ingest), rowsPerPart)) {
     context.signal.throwIfAborted();
-    const end = Math.min(start + rowsPerPart, table.rows);
-    const part = { x: encodeRows(encoder, table, start, end), width: encoder.width, rowNumbers: rowNumbers.slice(start, end), split: split.slice(start, end) };
-    refs.push(await putArtifact(context.store, writeMatrixPart(part, digest), end - start));
-    context.progress({ fraction: end / table.rows, detail: `${end} of ${table.rows} rows` });
+    const part = { x: encodeRows(encoder, table, 0, table.rows), width: encoder.width, rowNumbers: rowNumbers.slice(), split: split.slice() };
+    refs.push(await putArtifact(context.store, writeMatrixPart(part, digest), table.rows));
+    done += table.rows;
+    context.progress({ fraction: done / usable, detail: `${done} of ${usable} rows` });
   }
   return refs;
 }

@@ -1,16 +1,9 @@
 import type { CategoryColumn, NumberColumn } from '../table.ts';
-import type { Ascending } from './ascending.ts';
+import type { NumberSorter } from './ascending.ts';
 import { SEEN_LEVELS } from './column-remarks.ts';
 import { RowCounter } from './identifier.ts';
 import { sameValue } from './mark-positive.ts';
 import { hashText } from './split.ts';
-
-/** Sorts numbers that are added one at a time. */
-export interface NumberSorter extends Ascending {
-  /** How often each value was added, in order of appearance; null when they are many. */
-  readonly counts: ReadonlyMap<number, number> | null;
-  add(value: number): void;
-}
 
 export interface FactsOptions {
   readonly sorter: () => NumberSorter;

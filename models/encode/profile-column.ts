@@ -1,6 +1,7 @@
 import { shortName } from '../fairness/short-name.ts';
 import type { CategoryColumn, Column, NumberColumn } from '../table.ts';
 import { type Ascending, ascending } from './ascending.ts';
+import { OrderStatistics } from './order-statistics.ts';
 import { presentValues } from './present-values.ts';
 import type { ColumnProfile, ColumnRole } from './profile-types.ts';
 
@@ -20,7 +21,7 @@ function profileNumber(column: NumberColumn, roles: readonly ColumnRole[], note:
 /** Distinct values and distribution of numbers; gone through twice. */
 export function describeNumbers(sorted: Ascending): Pick<ColumnProfile, 'distinct' | 'number'> {
   if (sorted.length === 0) return { distinct: 0, number: null };
-  const order = new OrderStatistics(sorted.length, [0, 0.25, 0.5, 0.75, 1]);
+  const order = new OrderStatistics(sorted.length, [0, 0.25, 0.5, 0.75, 1].map((share) => share * (sorted.length - 1)));
   let distinct = 0, mean = 0, squares = 0, i = 0, whole = true, before = Number.NaN;
   for (const chunk of sorted.chunks()) {
     for (const value of chunk) {
@@ -38,35 +39,6 @@ export function describeNumbers(sorted: Ascending): Pick<ColumnProfile, 'distinc
     histogram.add(chunk);
   }
   return { distinct, number: { min, q1, median, q3, max, mean, std: Math.sqrt(squares / sorted.length), histogram: histogram.counted(sorted.length) } };
-}
-
-/** Quantiles of numbers that come in order, by linear interpolation between order statistics (Hyndman and Fan 1996, type 7). */
-class OrderStatistics {
-  readonly #positions: readonly number[];
-  readonly #found = new Map<number, number>();
-  readonly #last: number;
-  #wanted: readonly number[];
-  #start = 0;
-
-  constructor(length: number, shares: readonly number[]) {
-    this.#last = length - 1;
-    this.#positions = shares.map((share) => share * this.#last);
-    this.#wanted = [...new Set(this.#positions.flatMap((position) => [Math.floor(position), Math.min(Math.floor(position) + 1, this.#last)]))];
-  }
-
-  add(chunk: Float64Array): void {
-    const end = this.#start + chunk.length;
-    for (const position of this.#wanted) if (position < end) this.#found.set(position, chunk[position - this.#start]!);
-    this.#wanted = this.#wanted.filter((position) => position >= end);
-    this.#start = end;
-  }
-
-  values(): number[] {
-    return this.#positions.map((position) => {
-      const below = Math.floor(position), low = this.#found.get(below)!, high = this.#found.get(Math.min(below + 1, this.#last))!;
-      return low + (high - low) * (position - below);
-    });
-  }
 }
 
 /** About 20 bins of a round width, filled by values in ascending order; the last edge lies above the largest value. */
