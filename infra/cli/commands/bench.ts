@@ -4,6 +4,7 @@ import { benchFairness, type FairnessBench } from '../../bench/fairness.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { addBenchScale } from './bench-scale.ts';
+import { addBenchTrain } from './bench-train.ts';
 
 type Act = (action: (output: Output) => Promise<number>) => Promise<void>;
 
@@ -46,4 +47,5 @@ export function addBench(program: Command, act: Act): void {
     .addOption(new Option('--against <tool>', 'beside another tool, installed for the time of the run').choices(['fairlearn']))
     .action((options: FairnessOptions) => act((output) => fairness(options, output)));
   addBenchScale(bench, act);
+  addBenchTrain(bench, act);
 }
