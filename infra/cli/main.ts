@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { addAudits } from './commands/audits.ts';
 import { addBench } from './commands/bench.ts';
+import { addCompare } from './commands/compare.ts';
 import { addData } from './commands/data.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addGc } from './commands/gc.ts';
@@ -59,6 +60,7 @@ async function main(argv: readonly string[]): Promise<number> {
   addInit(program, act);
   addAudits(program, act);
   addResults(program, act);
+  addCompare(program, act);
   addData(program, act);
   addWorker(program, act);
   addGc(program, act);

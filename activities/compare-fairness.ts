@@ -1,0 +1,82 @@
+import { measuredEffect, TEXT } from '../models/compare/effect.ts';
+import { LIMITS } from '../models/compare/judge.ts';
+import type { RowMatch } from '../models/compare/match-rows.ts';
+import { gapChange, rateChange, rateInterval } from '../models/compare/paired-rates.ts';
+import type { Effect } from '../models/compare/types.ts';
+import type { Disparity } from '../models/fairness/types.ts';
+import { normalCritical } from '../models/stats/normal.ts';
+import { wilson } from '../models/stats/wilson.ts';
+import { countGroups, groupsOf, outcomesOf, RATES, within, type Rate } from './compare-outcomes.ts';
+import type { ComparedSide } from './compare-side.ts';
+
+const NAMES: Readonly<Record<Rate, readonly string[]>> = {
+  base_rate: ['base_rate_difference'], selection_rate: ['demographic_parity_difference', 'selection_rate_difference'],
+  true_positive_rate: ['equal_opportunity_difference', 'true_positive_rate_difference'], false_positive_rate: ['false_positive_rate_difference'],
+};
+
+const keyOf = ({ attribute, metric }: Pick<Disparity, 'attribute' | 'metric'>): string => JSON.stringify([attribute, metric]);
+
+/** The pair that the first audit's gap lies between, for each attribute and rate that rows tell one by one. */
+function pairedGaps(before: ComparedSide, after: ComparedSide, match: RowMatch, level: number): ReadonlyMap<string, Effect> {
+  const a = outcomesOf(before), b = outcomesOf(after), effects = new Map<string, Effect>();
+  for (const attribute of before.config.data.protected) {
+    const groups = groupsOf(before, attribute), others = groups === null ? null : groupsOf(after, attribute, groups.rule);
+    if (groups === null || others === null) continue;
+    for (const rate of RATES) {
+      const gap = before.documents.fairness?.disparities.find((each) => each.attribute === attribute && NAMES[rate].includes(each.metric) && each.groups.length === 2), first = a.get(rate), second = b.get(rate);
+      if (gap === undefined || first === undefined || second === undefined) continue;
+      const [one, other] = gap.groups.map((group) => rateChange(within(first, groups, group), within(second, others, group), match));
+      if (one === null || other === null || one === undefined || other === undefined) continue;
+      const effect = measuredEffect({ kind: 'disparity', subject: attribute, measure: gap.metric, ...gapChange(one, other, level), limit: LIMITS.gap, text: TEXT.points,
+        what: `${attribute}: the gap in ${rate.replaceAll('_', ' ')} between ${gap.groups[0]} and ${gap.groups[1]} changes by`, note: `paired: the same pair of groups in both audits, rows that are in both counted once` });
+      for (const metric of NAMES[rate]) effects.set(keyOf({ attribute, metric }), effect);
+    }
+  }
+  return effects;
+}
+
+/** A gap that only its own audit can measure: change of the two values, as if the audits shared no row, which makes the interval wider than it need be. */
+function separateGap(before: Disparity, after: Disparity, fairnessLevel: number, level: number): Effect | null {
+  if (before.value === null || after.value === null || before.interval === null || after.interval === null) return null;
+  const scale = normalCritical(level) / normalCritical(fairnessLevel), reach = (gap: Disparity, side: 0 | 1): number => scale * Math.abs(gap.interval![side] - gap.value!);
+  const value = after.value - before.value, low = value - Math.hypot(reach(after, 0), reach(before, 1)), high = value + Math.hypot(reach(after, 1), reach(before, 0));
+  const share = before.metric.endsWith('_difference');
+  return measuredEffect({ kind: 'disparity', subject: before.attribute, measure: before.metric, before: before.value, after: after.value, value, interval: [low, high], limit: share ? LIMITS.gap : LIMITS.otherGap, text: share ? TEXT.points : TEXT.three,
+    what: `${before.attribute}: ${before.metric.replaceAll('_', ' ')} changes by`, note: 'not paired: the interval is as wide as if the audits shared no row' });
+}
+
+/** Change of every disparity that both audits have, each once. Level: simultaneous over them (Bonferroni). */
+export function disparityEffects(before: ComparedSide, after: ComparedSide, match: RowMatch, level: number): readonly Effect[] {
+  const first = before.documents.fairness, second = after.documents.fairness;
+  if (first === null || second === null) return [];
+  const others = new Map(second.disparities.map((gap) => [keyOf(gap), gap])), own = first.disparities.filter((gap) => gap.alias_of === null && others.has(keyOf(gap)));
+  const each = 1 - (1 - level) / Math.max(1, own.length), paired = pairedGaps(before, after, match, each);
+  return [...new Set(own.map((gap) => paired.get(keyOf(gap)) ?? separateGap(gap, others.get(keyOf(gap))!, first.level, each)))].filter((effect) => effect !== null);
+}
+
+/** Groups that came or went. A group so small that chance could hide it is not told from gone. */
+export function groupEffects(before: ComparedSide, after: ComparedSide, level: number): readonly Effect[] {
+  return before.config.data.protected.flatMap((attribute) => {
+    const groups = groupsOf(before, attribute), others = groups === null ? null : groupsOf(after, attribute, groups.rule);
+    if (groups === null || others === null) return [];
+    const a = countGroups(groups), b = countGroups(others), n = before.keys.length, m = after.keys.length;
+    const gone = [...a].filter(([group]) => !b.has(group)).map(([group, count]) => groupEffect(attribute, group, 'gone', [count, n], [0, m], level));
+    const fresh = [...b].filter(([group]) => !a.has(group)).map(([group, count]) => groupEffect(attribute, group, 'new', [0, n], [count, m], level));
+    return [...gone, ...fresh];
+  });
+}
+
+function groupEffect(attribute: string, group: string, measure: 'gone' | 'new', before: readonly [number, number], after: readonly [number, number], level: number): Effect {
+  const [count, rows] = measure === 'gone' ? before : after, [low] = wilson(count, rows, level), [, high] = measure === 'gone' ? wilson(...after, level) : wilson(...before, level);
+  const told = low > high;
+  return { kind: 'group', subject: attribute, measure, before: before[0] / before[1], after: after[0] / after[1], value: after[0] / after[1] - before[0] / before[1], interval: null, limit: null, verdict: told ? 'changed' : 'undecided',
+    sentence: `${attribute}: the group ${group} (${count} of ${rows} rows) is ${measure}${told ? '' : ', which chance alone can do to so small a group'}`, note: null };
+}
+
+/** Share of rows that are flagged as outliers. */
+export function outlierEffects(before: ComparedSide, after: ComparedSide, match: RowMatch, level: number): readonly Effect[] {
+  if (before.outliers === null || after.outliers === null || before.outliers.summary.calibrated !== after.outliers.summary.calibrated) return [];
+  const change = rateChange(before.outliers.flagged, after.outliers.flagged, match);
+  return change === null || !before.outliers.summary.calibrated ? [] : [measuredEffect({ kind: 'outliers', subject: 'flagged rows', measure: 'flagged_share', before: change.before, after: change.after, value: change.value, interval: rateInterval(change, level), limit: LIMITS.share,
+    text: TEXT.share, what: 'outliers: the share of flagged rows changes by' })];
+}

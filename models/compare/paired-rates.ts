@@ -1,0 +1,55 @@
+import { normalCritical } from '../stats/normal.ts';
+import type { RowMatch } from './match-rows.ts';
+
+/** Outcomes of the rows of one audit that count: 1, 0, or 255 for those that do not. */
+export type Outcomes = Uint8Array;
+const OUT = 255;
+
+export interface RateChange {
+  readonly before: number;
+  readonly after: number;
+  readonly value: number;
+  readonly variance: number;
+}
+
+const smoothedVariance = (events: number, n: number): number => {
+  const p = (events + 1) / (n + 2);
+  return p * (1 - p);
+};
+
+/**
+ * Change of a rate between two audits, with the covariance of rows that count in both: where nothing but the seed changed, all but the
+ * rows decided otherwise cancel. Null when nobody counts in one of them.
+ */
+export function rateChange(first: Outcomes, second: Outcomes, match: RowMatch): RateChange | null {
+  let n = 0, m = 0, x = 0, y = 0, both = 0, bothFirst = 0, bothSecond = 0, product = 0;
+  for (const value of first) if (value !== OUT) { n++; x += value; }
+  for (const value of second) if (value !== OUT) { m++; y += value; }
+  if (n === 0 || m === 0) return null;
+  for (let k = 0; k < match.first.length; k++) {
+    const a = first[match.first[k]!]!, b = second[match.second[k]!]!;
+    if (a === OUT || b === OUT) continue;
+    both++;
+    bothFirst += a;
+    bothSecond += b;
+    product += a * b;
+  }
+  const covariance = both === 0 ? 0 : product / both - (bothFirst / both) * (bothSecond / both);
+  const shared = Math.min(covariance, Math.sqrt(smoothedVariance(x, n) * smoothedVariance(y, m)));
+  // The same rows with the same outcomes: nothing is left to chance.
+  const alike = both === n && both === m && product === x && product === y;
+  const variance = alike ? 0 : smoothedVariance(x, n) / n + smoothedVariance(y, m) / m - (2 * both * shared) / (n * m);
+  return { before: x / n, after: y / m, value: y / m - x / n, variance: Math.max(0, variance) };
+}
+
+/** Change of the gap between two groups, each with its outcomes in both audits; groups are independent. */
+export function gapChange(one: RateChange, other: RateChange, level: number): { readonly before: number; readonly after: number; readonly value: number; readonly interval: readonly [number, number] } {
+  const value = one.value - other.value, half = normalCritical(level) * Math.sqrt(one.variance + other.variance);
+  return { before: one.before - other.before, after: one.after - other.after, value, interval: [value - half, value + half] };
+}
+
+/** Change of one rate with its interval. */
+export function rateInterval({ value, variance }: RateChange, level: number): readonly [number, number] {
+  const half = normalCritical(level) * Math.sqrt(variance);
+  return [value - half, value + half];
+}
