@@ -22,10 +22,11 @@ function fixDevice(): void {
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
 }
 
-/** `NodeJSKernelBackend` asks for a function that Node 23 took away. */
+/** `NodeJSKernelBackend` asks for a function that Node 23 took away, and for one that Node warns of. */
 function mendUtil(): void {
-  const util = require('node:util') as { isNullOrUndefined?: (value: unknown) => boolean };
+  const util = require('node:util') as { isNullOrUndefined?: (value: unknown) => boolean; isArray: (value: unknown) => boolean };
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  util.isArray = Array.isArray;
 }
 
 let registered = false;
