@@ -15,9 +15,10 @@ interface ReportFile {
   readonly headline?: readonly { readonly sentence: string }[];
 }
 
-async function sentences(out: string): Promise<readonly string[]> {
+/** What decided the verdict, findings first; null without a report. */
+async function sentences(out: string): Promise<readonly string[] | null> {
   const path = join(out, 'report.json');
-  if (!existsSync(path)) return [];
+  if (!existsSync(path)) return null;
   const { findings = [], headline = [] } = JSON.parse(await readFile(path, 'utf8')) as ReportFile;
   return (findings.length > 0 ? findings : headline).map(({ sentence }) => sentence);
 }
@@ -33,6 +34,7 @@ const VERDICT_TEXT = {
   pass: 'pass: every headline gap is at parity',
   undecided: 'undecided: this data cannot tell',
 } as const;
+const NOTHING_COMPARED = 'undecided: no groups were compared, since that takes data.protected, and data.label or decisions; the report tells what else was found';
 
 /** Says how an audit ended and gives its exit code. */
 export async function endOfAudit(record: AuditRecord, output: Output, failOn: FailOn): Promise<number> {
@@ -50,9 +52,10 @@ export async function endOfAudit(record: AuditRecord, output: Output, failOn: Fa
     return failure?.kind === 'data' ? EXIT.usage : EXIT.infrastructure;
   }
   const report = out === null ? null : join(out, existsSync(join(out, 'report.html')) ? 'report.html' : 'manifest.json');
+  const said = out === null || verdict === null ? null : await sentences(out);
   const lines = [
-    `audit ${name}: ${verdict === null ? 'done, no report was asked for' : VERDICT_TEXT[verdict]}   (${duration(seconds)}${cachedLine(record)})`,
-    ...(out === null ? [] : (await sentences(out)).map((sentence) => `  · ${oneLine(sentence)}`)),
+    `audit ${name}: ${verdict === null ? 'done, no report was asked for' : verdict === 'undecided' && said?.length === 0 ? NOTHING_COMPARED : VERDICT_TEXT[verdict]}   (${duration(seconds)}${cachedLine(record)})`,
+    ...(said ?? []).map((sentence) => `  · ${oneLine(sentence)}`),
     ...(report === null || verdict === null ? [] : [`  report: ${report}`]),
   ];
   output.result(value, lines.join('\n'));

@@ -90,6 +90,6 @@ export function guessPositive(known: KnownColumn): Guess<string> | null {
 }
 
 function list(values: readonly { readonly text: string; readonly count: number }[]): string {
-  const few = values.slice(0, 6).map(({ text, count }) => `${quoted(text)} (${count})`).join(', ');
+  const few = values.slice(0, 6).map(({ text, count }) => `${quoted(text)} (${count.toLocaleString('en')})`).join(', ');
   return values.length > 6 ? `${few} and ${values.length - 6} more` : few;
 }

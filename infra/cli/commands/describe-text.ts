@@ -20,10 +20,18 @@ export interface Description {
 /** The profile for a terminal: numbers as a small histogram with their quarters, categories as bars of their most frequent values. */
 export function describeText({ file, rows, columns, notes, all }: Description): string {
   const shown = all ? columns : columns.slice(0, MOST_COLUMNS);
-  const lines = [`${file}: ${rows.toLocaleString('en')} rows, ${columns.length} ${columns.length === 1 ? 'column' : 'columns'}`, ...notes.map((note) => `note: ${note}`), ''];
+  const lines = [`${file}: ${rows.toLocaleString('en')} rows, ${columns.length} ${columns.length === 1 ? 'column' : 'columns'}`, ...notes.map((note) => `note: ${note}`), ...legend(shown), ''];
   for (const column of shown) lines.push(...columnLines(column, rows));
   if (shown.length < columns.length) lines.push('', `… and ${columns.length - shown.length} more columns; --all shows them`);
   return lines.map((line) => line.trimEnd()).join('\n');
+}
+
+/** What the rows of figures are, for the kinds of columns that there are. */
+function legend(columns: readonly ColumnProfile[]): readonly string[] {
+  return [
+    ...(columns.some(({ number }) => number !== null) ? ['numbers: how the values spread from smallest to largest, then smallest ‹ lower quarter ‹ median › upper quarter › largest'] : []),
+    ...(columns.some(({ categories }) => categories !== null) ? ['categories: the most frequent values with their share of the rows'] : []),
+  ];
 }
 
 function columnLines(column: ColumnProfile, rows: number): readonly string[] {

@@ -16,6 +16,7 @@ interface InitOptions {
 }
 
 const YAML_FILE = /\.ya?ml$/i;
+const MOST_NAMED = 8;
 /** `.json` and `.txt` files of a folder are rarely its data. */
 const UNLIKELY = /\.(?:json|txt|test)$/i;
 
@@ -55,14 +56,19 @@ async function init(data: string | undefined, { out, force = false }: InitOption
 function summaryOf(guesses: Guesses): string {
   const one = (name: string, value: string | number | undefined): string[] => (value === undefined ? [] : [`${name.padEnd(10)} ${value}`]);
   return [
-    ...one('rows', guesses.rows), ...one('columns', guesses.columns.length),
+    ...one('rows', guesses.rows.toLocaleString('en')), ...one('columns', guesses.columns.length.toLocaleString('en')),
     ...one('label', guesses.label === null ? 'none found' : `${guesses.label.value}${guesses.positive === null ? '' : `, positive is ${JSON.stringify(guesses.positive.value)}`}`),
     ...one('score', guesses.score?.value), ...one('threshold', guesses.threshold?.value), ...one('decision', guesses.prediction?.value),
     ...one('protected', guesses.protected.map((each) => each.column).join(', ') || 'none found'),
     ...one('id', guesses.id?.value), ...one('cluster', guesses.cluster?.value),
-    ...one('excluded', guesses.exclude.map((each) => each.column).join(', ') || 'nothing'),
+    ...one('excluded', few(guesses.exclude.map((each) => each.column)) || 'nothing'),
     ...(guesses.doubts.length === 0 ? [] : [`${guesses.doubts.length} ${guesses.doubts.length === 1 ? 'thing is' : 'things are'} worth a look: they stand at the end of the file`]),
   ].join('\n');
+}
+
+/** The first of many names: all of them, each with its reason, are in the file. */
+function few(names: readonly string[]): string {
+  return names.length <= MOST_NAMED + 1 ? names.join(', ') : `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more, each with its reason in the file`;
 }
 
 export function addInit(program: Command, act: (action: (output: Output) => Promise<number>) => Promise<void>): void {

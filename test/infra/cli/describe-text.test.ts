@@ -11,7 +11,8 @@ function text(columns: Readonly<Record<string, Values>>, all = false): string {
 describe('the profile on a terminal', () => {
   it('shows numbers with their quarters and categories with their shares', () => {
     expect(text({ age: times(100, (i) => i), sex: times(100, (i) => (i % 4 === 0 ? 'Male' : 'Female')), gaps: times(100, (i) => (i < 50 ? null : 1)) })).toBe([
-      'people.csv: 100 rows, 3 columns', '',
+      'people.csv: 100 rows, 3 columns', 'numbers: how the values spread from smallest to largest, then smallest ‹ lower quarter ‹ median › upper quarter › largest',
+      'categories: the most frequent values with their share of the rows', '',
       'age                           number, 100 values', '                              ████████████████████  0 ‹ 24.75 ‹ 49.5 › 74.25 › 99',
       'sex                           category, 2 values', '                              ████████████    75 %  Female', '                              ████            25 %  Male',
       'gaps                          number, 1 value, 50 % missing', '                              █  1 ‹ 1 ‹ 1 › 1 › 1',
@@ -35,7 +36,7 @@ describe('the profile on a terminal', () => {
     expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2028\u2029]/);
     expect(shown).toContain('\\u001b]0;title\\u0007\\u202eturned next');
     expect(shown.split('\n').every((line) => line.length < 130)).toBe(true);
-    expect(shown.split('\n')).toHaveLength(5);
+    expect(shown.split('\n')).toHaveLength(6);
   });
 
   it('a column without any value says so', () => {
