@@ -12,6 +12,11 @@ export interface EncodedSample {
   readonly rows: Uint32Array | null;
 }
 
+/** Sampled rows of an array over all rows. */
+export function at(values: Uint8Array, rows: Uint32Array | null): Uint8Array {
+  return rows === null ? values : Uint8Array.from(rows, (row) => values[row]!);
+}
+
 /** `count` of n positions, ascending, each set of them equally likely (Knuth's selection sampling). */
 function choose(n: number, count: number, seed: number): Uint32Array {
   const random = randomStream(seed, 'fairness/encoded sample'), chosen = new Uint32Array(count);

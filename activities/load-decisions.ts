@@ -21,7 +21,12 @@ interface Description extends Pick<Decisions, 'source' | 'description' | 'thresh
   readonly scored: boolean;
 }
 
-const PART_ROWS = 262_144;
+/** Where decisions lie: `decisions` (Arrow, one object for each part of the data), `decided-by` and `surrogate` (JSON). */
+export type StoredDecisions = {
+  readonly decisions: readonly ArtifactRef[];
+  readonly 'decided-by': readonly ArtifactRef[];
+  readonly surrogate: readonly ArtifactRef[];
+};
 
 function partOf({ score, decision }: Decisions, from: number, to: number): Uint8Array {
   const decided = makeVector(makeData({ type: new Uint8(), data: decision.slice(from, to) }));
@@ -29,29 +34,37 @@ function partOf({ score, decision }: Decisions, from: number, to: number): Uint8
   return tableToIPC(new Table({ decision: decided, ...scored }), 'file');
 }
 
-/** Stores decisions as the fairness stage's artifacts `decisions` (Arrow parts) and `decided-by` (JSON; null when there is nothing to audit). */
-export async function storeDecisions(store: Store, decisions: Decisions | null): Promise<{ 'decisions': ArtifactRef[]; 'decided-by': ArtifactRef[]; surrogate: ArtifactRef[] }> {
+/** Stores decisions as the fairness stage's artifacts. partRows: rows of each part of the data, in order */
+export async function storeDecisions(store: Store, decisions: Decisions | null, partRows: readonly number[] = [decisions?.decision.length ?? 0]): Promise<StoredDecisions> {
   if (decisions === null) return { decisions: [], 'decided-by': [await putJson(store, null)], surrogate: [] };
-  const { source, description, threshold, score, surrogate, decision } = decisions;
-  const parts: ArtifactRef[] = [];
-  for (let from = 0; from < decision.length; from += PART_ROWS) {
-    const to = Math.min(decision.length, from + PART_ROWS);
-    parts.push(await putArtifact(store, partOf(decisions, from, to), to - from));
+  const { source, description, threshold, score, surrogate } = decisions, parts: ArtifactRef[] = [];
+  let from = 0;
+  for (const rows of partRows) {
+    parts.push(await putArtifact(store, partOf(decisions, from, from + rows), rows));
+    from += rows;
   }
   const head = { source, description, threshold, scored: score !== null };
   return { decisions: parts, 'decided-by': [await putJson(store, head)], surrogate: surrogate === null ? [] : [await putJson(store, surrogate)] };
 }
 
+/** What was decided of the rows of one part: 1, 0, 255 missing. */
+export async function readDecided(store: Store, part: ArtifactRef): Promise<Uint8Array> {
+  const decision = new Uint8Array(part.rows ?? 0);
+  await fillColumns(store, [part], { decision });
+  return decision;
+}
+
+export async function readDecisions(store: Store, { decisions: refs, 'decided-by': by, surrogate: [stored] }: StoredDecisions): Promise<Decisions | null> {
+  const head = await getJson<Description | null>(store, by[0]!);
+  if (head === null) return null;
+  const rows = rowsOf(refs), decision = new Uint8Array(rows), score = head.scored ? new Float64Array(rows) : null;
+  await fillColumns(store, refs, { decision, ...(score === null ? {} : { score }) });
+  const surrogate = stored === undefined ? null : await getJson<NonNullable<Decisions['surrogate']>>(store, stored);
+  return { source: head.source, description: head.description, threshold: head.threshold, score, decision, surrogate };
+}
+
 /** @returns null when there was neither a decision nor a label to learn one from */
 export async function loadDecisions(store: Store, fairness: ArtifactRef): Promise<Decisions | null> {
   const manifest = await readManifest(store, fairness);
-  const head = await getJson<Description | null>(store, artifactOf(manifest, 'decided-by'));
-  if (head === null) return null;
-  const refs = artifactsOf(manifest, 'decisions');
-  const rows = rowsOf(refs);
-  const decision = new Uint8Array(rows), score = head.scored ? new Float64Array(rows) : null;
-  await fillColumns(store, refs, { decision, ...(score === null ? {} : { score }) });
-  const [stored] = artifactsOf(manifest, 'surrogate');
-  const surrogate = stored === undefined ? null : await getJson<NonNullable<Decisions['surrogate']>>(store, stored);
-  return { source: head.source, description: head.description, threshold: head.threshold, score, decision, surrogate };
+  return readDecisions(store, { decisions: artifactsOf(manifest, 'decisions'), 'decided-by': [artifactOf(manifest, 'decided-by')], surrogate: artifactsOf(manifest, 'surrogate') });
 }

@@ -3,10 +3,10 @@ import type { MitigationSummary } from '../models/mitigation/types.ts';
 import type { Grouping } from '../models/table.ts';
 import { inputOf } from './artifacts.ts';
 import type { DataConfig, FairnessConfig } from './audit-config.ts';
-import { designOf } from './fairness.ts';
 import { labelsOf, type Dataset } from './load-dataset.ts';
 import { loadDecisions } from './load-decisions.ts';
 import { loadEncoded } from './load-encoded.ts';
+import { designOf } from './row-design.ts';
 import type { StageContext } from './stage.ts';
 import type { StageInput } from './types.ts';
 

@@ -1,6 +1,6 @@
 import type { RandomStream } from '../engine/random.ts';
 import { binomialSampler } from '../stats/binomial.ts';
-import { squaredRatioScore } from '../stats/score-ratio.ts';
+import { raiseToSquaredScores } from '../stats/score-ratio.ts';
 import { maxT, raiseMaxT, smoothedRates, type MaxT } from './max-t-distribution.ts';
 import type { RateFamily } from './rates.ts';
 
@@ -18,13 +18,7 @@ export function drawEvents(n: number, rate: number, random: RandomStream, draws:
 export function largestScores(events: readonly Float64Array[], n: Float64Array, rate: Float64Array): Float64Array {
   const draws = events[0]?.length ?? 0, most = new Float64Array(draws);
   for (let i = 1; i < events.length; i++) {
-    for (let j = 0; j < i; j++) {
-      const x1 = events[i]!, x2 = events[j]!, n1 = n[i]!, n2 = n[j]!, theta = rate[i]! / rate[j]!;
-      for (let b = 0; b < draws; b++) {
-        const square = squaredRatioScore(x1[b]!, n1, x2[b]!, n2, theta);
-        if (square > most[b]!) most[b] = square;
-      }
-    }
+    for (let j = 0; j < i; j++) raiseToSquaredScores(most, { x: events[i]!, n: n[i]! }, { x: events[j]!, n: n[j]! }, rate[i]! / rate[j]!);
   }
   return most.map(Math.sqrt);
 }

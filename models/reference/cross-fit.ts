@@ -45,24 +45,44 @@ function rowsWhere(n: number, holds: (row: number) => boolean): Uint32Array {
   return Uint32Array.from({ length: n }, (_, row) => row).filter(holds);
 }
 
+/** Models that share one way to divide rows into folds: `folds[f]` never saw a row of fold f. */
+export interface FoldModels {
+  readonly folds: readonly LogisticModel[];
+  /** Fitted on the train part. */
+  readonly model: LogisticModel;
+}
+
+export interface FoldFitInput extends Pick<CrossFitInput, 'x' | 'labels' | 'train' | 'progress'> {
+  /** [n] the fold of each row */
+  readonly folds: Uint8Array;
+}
+
+/** Fits a model for each fold on the labelled rows of the others, and one on the train part. */
+export function fitFolds({ x, labels, train, folds, progress }: FoldFitInput): FoldModels {
+  const n = x.rows;
+  progress?.(0, FOLDS + 1);
+  const labelledTrain = rowsWhere(n, (row) => train[row] === 1 && labels[row] !== MISSING);
+  const model = fitLogistic(x, labels, labelledTrain.length > 0 ? labelledTrain : rowsWhere(n, (row) => labels[row] !== MISSING));
+  return { model, folds: Array.from({ length: FOLDS }, (_, fold) => {
+    progress?.(fold + 1, FOLDS + 1);
+    return fitLogistic(x, labels, rowsWhere(n, (row) => folds[row] !== fold && labels[row] !== MISSING));
+  }) };
+}
+
+/** [n] scores of rows with their folds and labels: out of fold with a label, from the one model without. */
+export function scoreOutOfFold({ folds: models, model }: FoldModels, x: SparseRows, folds: Uint8Array, labels: Uint8Array): Float64Array {
+  const score = new Float64Array(x.rows);
+  const fill = (fitted: LogisticModel, rows: Uint32Array): void => predictLogistic(fitted, x, rows).forEach((value, i) => { score[rows[i]!] = value; });
+  for (const [fold, fitted] of models.entries()) fill(fitted, rowsWhere(x.rows, (row) => folds[row] === fold && labels[row] !== MISSING));
+  fill(model, rowsWhere(x.rows, (row) => labels[row] === MISSING));
+  return score;
+}
+
 /**
  * Scores of a plain model for every row, none by a model that saw the row: each of five folds is predicted by a fit on the others.
  * All labelled rows take part, so that gaps are measured on the whole population.
  */
 export function crossFitLogistic({ x, labels, train, units, seed, progress }: CrossFitInput): CrossFit {
-  const n = x.rows;
-  const folds = assignFolds(n, seed, units);
-  const score = new Float64Array(n);
-  progress?.(0, FOLDS + 1);
-  const labelledTrain = rowsWhere(n, (row) => train[row] === 1 && labels[row] !== MISSING);
-  const model = fitLogistic(x, labels, labelledTrain.length > 0 ? labelledTrain : rowsWhere(n, (row) => labels[row] !== MISSING));
-  for (let fold = 0; fold < FOLDS; fold++) {
-    progress?.(fold + 1, FOLDS + 1);
-    const held = rowsWhere(n, (row) => folds[row] === fold && labels[row] !== MISSING);
-    const rest = rowsWhere(n, (row) => folds[row] !== fold && labels[row] !== MISSING);
-    predictLogistic(fitLogistic(x, labels, rest), x, held).forEach((value, i) => { score[held[i]!] = value; });
-  }
-  const unlabelled = rowsWhere(n, (row) => labels[row] === MISSING);
-  predictLogistic(model, x, unlabelled).forEach((value, i) => { score[unlabelled[i]!] = value; });
-  return { score, model };
+  const folds = assignFolds(x.rows, seed, units), models = fitFolds({ x, labels, train, folds, ...(progress === undefined ? {} : { progress }) });
+  return { score: scoreOutOfFold(models, x, folds, labels), model: models.model };
 }

@@ -17,12 +17,20 @@ export function ratioScore(x1: number, n1: number, x2: number, n2: number, theta
   return difference === 0 ? 0 : Math.sign(difference) * Infinity;
 }
 
-/** The square of `ratioScore`, for loops over many draws. */
-export function squaredRatioScore(x1: number, n1: number, x2: number, n2: number, theta: number): number {
-  const b = theta * (n1 + x2) + x1 + n2, square = b * b - 4 * theta * (n1 + n2) * (x1 + x2);
-  const first = (2 * theta * (x1 + x2)) / (b + (square > 0 ? Math.sqrt(square) : 0));
-  const ratio = first / theta, second = ratio < 1 ? ratio : 1;
-  const variance = (first * (1 - first)) / n1 + (theta * theta * second * (1 - second)) / n2, difference = x1 / n1 - theta * (x2 / n2);
-  if (variance > 0) return (difference * difference) / variance;
-  return difference === 0 ? 0 : Infinity;
+/** Draws of one group's events. */
+export interface DrawnEvents {
+  readonly x: Float64Array;
+  readonly n: number;
+}
+
+/** Raises `most`, draw by draw, to the square of `ratioScore` between two groups. What does not change from draw to draw is divided once. */
+export function raiseToSquaredScores(most: Float64Array, { x: x1, n: n1 }: DrawnEvents, { x: x2, n: n2 }: DrawnEvents, theta: number): void {
+  const constant = theta * n1 + n2, four = 4 * theta * (n1 + n2), two = 2 * theta, perTheta = 1 / theta, per1 = 1 / n1, per2 = (theta * theta) / n2;
+  for (let i = 0; i < most.length; i++) {
+    const a = x1[i]!, c = x2[i]!, x = a + c, b = constant + theta * c + a, square = b * b - four * x;
+    const first = (two * x) / (b + (square > 0 ? Math.sqrt(square) : 0)), ratio = first * perTheta, second = ratio < 1 ? ratio : 1;
+    const variance = first * (1 - first) * per1 + second * (1 - second) * per2, difference = a / n1 - theta * (c / n2);
+    const score = variance > 0 ? (difference * difference) / variance : difference === 0 ? 0 : Infinity;
+    if (score > most[i]!) most[i] = score;
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ratioScore } from '../../../models/stats/score-ratio.ts';
+import { raiseToSquaredScores, ratioScore } from '../../../models/stats/score-ratio.ts';
 
 /** The θ at which the score statistic takes a value, by bisection on log θ. */
 function limit(x1: number, n1: number, x2: number, n2: number, s: number): number {
@@ -46,5 +46,22 @@ describe('ratioScore', () => {
     expect(ratioScore(0, 10, 0, 20, 0.8)).toBe(0);
     expect(ratioScore(10, 10, 20, 20, 1)).toBe(0);
     expect(Number.isFinite(ratioScore(10, 10, 20, 20, 0.8))).toBe(true);
+  });
+});
+
+describe('raiseToSquaredScores', () => {
+  it('is the square of the score, also where all or none had the event, and never falls', () => {
+    const x1 = Float64Array.of(0, 5, 49, 49, 0, 20), x2 = Float64Array.of(0, 9, 200, 120, 200, 80);
+    for (const theta of [1, 0.8, 1.7]) {
+      const most = new Float64Array(x1.length);
+      raiseToSquaredScores(most, { x: x1, n: 49 }, { x: x2, n: 200 }, theta);
+      most.forEach((square, i) => {
+        const score = ratioScore(x1[i]!, 49, x2[i]!, 200, theta) ** 2;
+        expect(square === score || Math.abs(square - score) < 1e-8).toBe(true);
+      });
+      const high = new Float64Array(x1.length).fill(1e9);
+      raiseToSquaredScores(high, { x: x1, n: 49 }, { x: x2, n: 200 }, theta);
+      expect(high.filter(Number.isFinite).every((square) => square >= 1e9)).toBe(true);
+    }
   });
 });
