@@ -12,6 +12,7 @@ import type { ComparedSide } from './compare-side.ts';
 const NAMES: Readonly<Record<Rate, readonly string[]>> = {
   base_rate: ['base_rate_difference'], selection_rate: ['demographic_parity_difference', 'selection_rate_difference'],
   true_positive_rate: ['equal_opportunity_difference', 'true_positive_rate_difference'], false_positive_rate: ['false_positive_rate_difference'],
+  accuracy: ['accuracy_difference'], positive_predictive_value: ['positive_predictive_value_difference'], negative_predictive_value: ['negative_predictive_value_difference'],
 };
 
 const keyOf = ({ attribute, metric }: Pick<Disparity, 'attribute' | 'metric'>): string => JSON.stringify([attribute, metric]);
@@ -28,7 +29,7 @@ function pairedGaps(before: ComparedSide, after: ComparedSide, match: RowMatch, 
       const [one, other] = gap.groups.map((group) => rateChange(within(first, groups, group), within(second, others, group), match));
       if (one === null || other === null || one === undefined || other === undefined) continue;
       const effect = measuredEffect({ kind: 'disparity', subject: attribute, measure: gap.metric, ...gapChange(one, other, level), limit: LIMITS.gap, text: TEXT.points,
-        what: `${attribute}: the gap in ${rate.replaceAll('_', ' ')} between ${gap.groups[0]} and ${gap.groups[1]} changes by`, note: `paired: the same pair of groups in both audits, rows that are in both counted once` });
+        what: `${attribute}: the gap in ${rate.replaceAll('_', ' ')} between ${gap.groups[0]} and ${gap.groups[1]} changes by`, note: 'paired over the rows that are in both' });
       for (const metric of NAMES[rate]) effects.set(keyOf({ attribute, metric }), effect);
     }
   }
@@ -42,7 +43,7 @@ function separateGap(before: Disparity, after: Disparity, fairnessLevel: number,
   const value = after.value - before.value, low = value - Math.hypot(reach(after, 0), reach(before, 1)), high = value + Math.hypot(reach(after, 1), reach(before, 0));
   const share = before.metric.endsWith('_difference');
   return measuredEffect({ kind: 'disparity', subject: before.attribute, measure: before.metric, before: before.value, after: after.value, value, interval: [low, high], limit: share ? LIMITS.gap : LIMITS.otherGap, text: share ? TEXT.points : TEXT.three,
-    what: `${before.attribute}: ${before.metric.replaceAll('_', ' ')} changes by`, note: 'not paired: the interval is as wide as if the audits shared no row' });
+    what: `${before.attribute}: ${before.metric.replaceAll('_', ' ')} changes by`, note: 'not paired: wider than need be' });
 }
 
 /** Change of every disparity that both audits have, each once. Level: simultaneous over them (Bonferroni). */

@@ -6,7 +6,7 @@ import type { ComparedSide } from './compare-side.ts';
 const OUT = 255;
 
 /** Rates whose rows can be told one by one. */
-export const RATES = ['base_rate', 'selection_rate', 'true_positive_rate', 'false_positive_rate'] as const;
+export const RATES = ['base_rate', 'selection_rate', 'true_positive_rate', 'false_positive_rate', 'accuracy', 'positive_predictive_value', 'negative_predictive_value'] as const;
 export type Rate = (typeof RATES)[number];
 
 /**
@@ -21,6 +21,9 @@ export function outcomesOf(side: ComparedSide): ReadonlyMap<Rate, Outcomes> {
   if (labels !== null && decision !== null) {
     found.set('true_positive_rate', among(1));
     found.set('false_positive_rate', among(0));
+    found.set('accuracy', decision.map((value, row) => (value === OUT || labels[row] === OUT ? OUT : Number(value === labels[row]))));
+    found.set('positive_predictive_value', labels.map((label, row) => (decision[row] === 1 ? label : OUT)));
+    found.set('negative_predictive_value', labels.map((label, row) => (decision[row] !== 0 || label === OUT ? OUT : 1 - label)));
   }
   return found;
 }

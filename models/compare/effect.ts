@@ -18,18 +18,19 @@ interface Measured {
   readonly text?: (value: number) => string;
 }
 
-const three = (value: number): string => String(Number(value.toPrecision(3)));
-const points = (value: number): string => `${(100 * value).toFixed(1)} points`;
-export const TEXT = { three, points, share: (value: number): string => `${(100 * value).toFixed(1)} %` } as const;
+const minus = (text: string): string => text.replace(/^-(0\.0)?(?!\d)/, (_, zero: string | undefined) => zero ?? '−').replace(/^-/, '−');
+const tenths = (value: number): string => minus((100 * value).toFixed(1));
+/** How values are written in sentences. */
+export const TEXT = { three: (value: number): string => minus(String(Number(value.toPrecision(3)))), points: (value: number): string => `${tenths(value)} points`, share: (value: number): string => `${tenths(value)} %` } as const;
 
 /** An effect judged against its limit, with its sentence. Without an interval the size alone is judged, and the note says so. */
 export function measuredEffect(input: Measured): Effect {
-  const { kind, subject, measure, before = null, after = null, value, interval, limit, note = null, what, text = three } = input;
+  const { kind, subject, measure, before = null, after = null, value, interval, limit, note = null, what, text = TEXT.three } = input;
   const size = interval === null ? null : sizeOf(interval);
   const verdict = size !== null ? judge(size, limit) : value === null ? 'undecided' : Math.abs(value) > limit ? 'changed' : 'same';
   const from = before === null || after === null ? '' : ` (${text(before)} → ${text(after)})`;
-  const range = interval === null ? '' : ` [${text(interval[0])}, ${text(interval[1])}]`;
-  const relation = { changed: 'beyond', same: 'within', undecided: 'not told from' }[verdict];
+  const range = interval === null ? '' : `, ${text(interval[0]).replace(/ (?:points|%)$/, '')} to ${text(interval[1])}`;
+  const relation = { changed: 'beyond', same: 'within', undecided: 'which this data cannot tell from' }[verdict];
   const sentence = value === null ? `${what}: not measured${note === null ? '' : `: ${note}`}` : `${what} ${text(value)}${from}${range}, ${relation} ${text(limit)}`;
   return { kind, subject, measure, before, after, value, interval, limit, verdict, sentence, note };
 }

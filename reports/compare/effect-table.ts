@@ -28,12 +28,17 @@ export function effectText({ kind, measure }: Effect, value: number | null): str
   return (MEASURES[measure]?.[1] ?? shortNumber)(value);
 }
 
+/** What was before and after: in the unit of what is measured, where the change is relative to it. */
+function valueText(effect: Effect, value: number | null): string {
+  return effect.measure === 'relative_loss' ? shortNumber(value) : effectText(effect, value);
+}
+
 /** Effects of one section, what changed first. */
 export function effectTable(caption: string, effects: readonly Effect[]): Markup {
   const sorted = [...effects].sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict));
   return dataTable({ caption: `${caption}: every comparison`, sortable: true, most: 300, columns: ['What', 'Measure', 'Verdict', 'Before', 'After', 'Change', 'Interval', 'Counts from'],
     rows: sorted.map((effect) => [readableText(effect.subject, 60), html`${measureName(effect)}${effect.note === null ? NOTHING : html`<br><span class="quiet">${readableText(effect.note, 200)}</span>`}`, mark(effect.verdict),
-      effectText(effect, effect.before), effectText(effect, effect.after), effectText(effect, effect.value),
+      valueText(effect, effect.before), valueText(effect, effect.after), effectText(effect, effect.value),
       effect.interval === null ? null : `${effectText(effect, effect.interval[0])} to ${effectText(effect, effect.interval[1])}`, effectText(effect, effect.limit)]) });
 }
 
