@@ -1,9 +1,20 @@
 import { decodedMeans } from '../models/networks/decoded-means.ts';
-import { decodeRows } from '../models/networks/infer.ts';
+import type { Inference } from '../models/networks/inference.ts';
 import type { BackendChoice } from './audit-config.ts';
-import { networkOf } from './load-model.ts';
+import { inferenceOf } from './inference-of.ts';
 import type { TrainedModel } from './load-model.ts';
 import { startEngine } from './start-engine.ts';
+
+/** The model that was asked for last: a stage decodes many times from the same one. */
+let atWork: { readonly model: TrainedModel; readonly backend: string; readonly inference: Inference } | null = null;
+
+function inferenceFor(model: TrainedModel, backend: Awaited<ReturnType<typeof startEngine>>): Inference {
+  if (atWork === null || atWork.model !== model || atWork.backend !== backend) {
+    atWork?.inference.dispose();
+    atWork = { model, backend, inference: inferenceOf(model, backend) };
+  }
+  return atWork.inference;
+}
 
 /**
  * Decoder means as encoded features: numbers their standardised mean, categories probabilities, missing indicators the probability
@@ -14,7 +25,6 @@ export async function decodeLatents(model: TrainedModel, z: Float32Array, units:
   if (units !== model.shape.units || z.length % units !== 0) {
     throw new RangeError(`the model decodes ${model.shape.units} latent dimensions, not ${z.length} values in rows of ${units}`);
   }
-  await startEngine(backend);
-  const network = networkOf(model);
-  return decodedMeans(model.columns, decodeRows(network, model.parameters, z), network.width);
+  const inference = inferenceFor(model, await startEngine(backend));
+  return decodedMeans(model.columns, inference.decode(z), model.shape.width);
 }

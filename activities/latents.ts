@@ -2,12 +2,14 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { parameterViews } from '../models/engine/parameters.ts';
 import type { Network } from '../models/engine/network.ts';
 import { columnCosts } from '../models/networks/column-cost.ts';
-import { INFERENCE_BATCH, encodeRows } from '../models/networks/infer.ts';
+import type { Inference } from '../models/networks/inference.ts';
 import { klPerRow } from '../models/networks/kl-per-row.ts';
 import type { BackendChoice, ModelConfig } from './audit-config.ts';
 import { inputOf, putArtifact, putJson } from './artifacts.ts';
 import { writeLatentsPart, writeVectorPart } from './latents-part.ts';
 import type { LatentsPart } from './latents-part.ts';
+import { backendIdentity } from '../infra/trainer/backend-identity.ts';
+import { inferenceOf } from './inference-of.ts';
 import { loadEncoded } from './load-encoded.ts';
 import type { Encoded } from './load-encoded.ts';
 import { loadModel, networkOf } from './load-model.ts';
@@ -25,6 +27,8 @@ export interface LatentsConfig {
 const PART_ROWS = 131_072;
 const PART_BYTES = 32 * 1024 * 1024;
 
+interface Encoding { readonly model: TrainedModel; readonly network: Network; readonly inference: Inference }
+
 interface Part extends LatentsPart { readonly columnCost: Float32Array }
 
 function logScaleOf(network: Network, parameters: Float32Array): Float32Array {
@@ -40,9 +44,9 @@ function emptyPart(rowNumbers: Uint32Array, units: number, columns: number): Par
 }
 
 /** Encodes rows `first … last − 1` of x into `part`, from its position `at`. */
-function fillPart(part: Part, at: number, model: TrainedModel, network: Network, x: Float32Array): void {
+function fillPart(part: Part, at: number, { model, network, inference }: Encoding, x: Float32Array): void {
   const { width, units } = network, rows = x.length / width, columns = model.columns.length;
-  const { mu, logVar, output } = encodeRows(network, model.parameters, x);
+  const { mu, logVar, output } = inference.encode(x);
   const costs = columnCosts(model.columns, { x, output, rows, width }, logScaleOf(network, model.parameters));
   part.mu.set(mu, at * units);
   part.logVar.set(logVar, at * units);
@@ -55,12 +59,12 @@ function fillPart(part: Part, at: number, model: TrainedModel, network: Network,
   }
 }
 
-async function encodePart(first: number, last: number, encoded: Encoded, model: TrainedModel, context: StageContext): Promise<Part> {
-  const network = networkOf(model), { width } = network, { values, rows: all } = encoded.x;
+async function encodePart(first: number, last: number, encoded: Encoded, encoding: Encoding, context: StageContext): Promise<Part> {
+  const { model, network, inference } = encoding, { width } = network, { values, rows: all } = encoded.x;
   const part = emptyPart(encoded.rowNumbers.subarray(first, last), network.units, model.columns.length);
-  for (let row = first; row < last; row += INFERENCE_BATCH) {
-    const end = Math.min(last, row + INFERENCE_BATCH);
-    fillPart(part, row - first, model, network, values.subarray(row * width, end * width));
+  for (let row = first; row < last; row += inference.batch) {
+    const end = Math.min(last, row + inference.batch);
+    fillPart(part, row - first, encoding, values.subarray(row * width, end * width));
     context.progress({ fraction: end / all, detail: `${end.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} rows` });
     await breathe();
     context.signal.throwIfAborted();
@@ -75,23 +79,26 @@ function mean(sum: number, rows: number): number {
 /** Where every usable row, of all parts of the split, lies in the latent space, and what it costs to describe it from there. */
 export const latents: Stage<LatentsConfig> = {
   name: 'latents',
-  version: 1,
+  version: 2,
+  fingerprint: ({ config }) => Promise.resolve(backendIdentity(config.backend)),
   async run({ config, inputs }, context) {
     const { store } = context;
     const encoded = await loadEncoded(store, inputOf(inputs, 'encode')), model = await loadModel(store, inputOf(inputs, 'train'));
     const backend = await startEngine(config.backend), { rows } = encoded.x, { units } = model.shape;
     const partRows = Math.max(1, Math.min(PART_ROWS, Math.floor(PART_BYTES / (4 * Math.max(2 * units + 3, model.columns.length + 1)))));
     const stored: ArtifactRef[] = [], costs: ArtifactRef[] = [];
+    const inference = inferenceOf(model, backend), encoding = { model, network: networkOf(model), inference };
     let reconstruction = 0, kl = 0;
     for (let first = 0; first < rows; first += partRows) {
-      const part = await encodePart(first, Math.min(rows, first + partRows), encoded, model, context);
+      const part = await encodePart(first, Math.min(rows, first + partRows), encoded, encoding, context);
       const size = part.rowNumbers.length;
       stored.push(await putArtifact(store, writeLatentsPart(part), size));
       costs.push(await putArtifact(store, writeVectorPart('column_cost', { rowNumbers: part.rowNumbers, width: model.columns.length, values: part.columnCost }), size));
       reconstruction = part.reconstruction.reduce((sum, value) => sum + value, reconstruction);
       kl = part.kl.reduce((sum, value) => sum + value, kl);
     }
-    const summary = { rows, units, backend, reconstruction: mean(reconstruction, rows), kl: mean(kl, rows) };
+    inference.dispose();
+    const summary = { rows, units, backend, computedOn: backendIdentity(backend) || null, reconstruction: mean(reconstruction, rows), kl: mean(kl, rows) };
     return { artifacts: { latents: stored, columnCost: costs, summary: [await putJson(store, summary)] }, summary };
   },
 };

@@ -5,6 +5,7 @@ import { trainNetwork } from '../models/engine/train-network.ts';
 import type { TrainingOptions, TrainingProgress, TrainingResult, TrainingTask } from '../models/engine/train-network.ts';
 import { packState, unpackState } from '../models/engine/training-state.ts';
 import type { TrainingState } from '../models/engine/training-state.ts';
+import { backendIdentity } from '../infra/trainer/backend-identity.ts';
 import { makeNetwork } from '../models/networks/network-table.ts';
 import type { NetworkShape } from '../models/networks/network-table.ts';
 import type { TrainingSummary } from '../models/networks/types.ts';
@@ -102,7 +103,8 @@ function networkFor(shape: NetworkShape): TrainingTask['network'] {
 /** One seed's generative model: fitted on the train part, stopped by the validation part, resumed where an earlier attempt ended. */
 export const train: Stage<TrainConfig> = {
   name: 'train',
-  version: 1,
+  version: 2,
+  fingerprint: ({ config }) => Promise.resolve(backendIdentity(config.backend)),
   async run({ config, inputs, seed }, context) {
     const encoded = await loadEncoded(context.store, inputOf(inputs, 'encode'));
     const shape = shapeOf(encoded, config.model), network = networkFor(shape), parts = partsOf(encoded);
@@ -111,7 +113,7 @@ export const train: Stage<TrainConfig> = {
     const run = JSON.stringify({ backend, options, kind: shape.kind, width: shape.width, units: shape.units, hidden: shape.hidden, precision: config.model.precision });
     const { parameters, records, bestEpoch, stopped, final } = await runTraining({ network, makeStep, ...parts, options }, run, context);
     const summary: TrainingSummary = {
-      seed, backend, network: shape.kind, parameters: parameterCount(network.parameters), epochs: records, bestEpoch, stopped,
+      seed, backend, computedOn: backendIdentity(backend) || null, network: shape.kind, parameters: parameterCount(network.parameters), epochs: records, bestEpoch, stopped,
       klPerUnit: final.klPerUnit, muVariance: final.muVariance,
     };
     const history = await putJson(context.store, summary);

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { adamState, adamUpdate, globalNorm } from './adam.ts';
 import type { AdamState } from './adam.ts';
 import { gatherRows } from './batches.ts';
-import { batchShapes, lossAndGradient, lossAndPosterior, tensorBatch } from './loss-and-gradient.ts';
+import { batchShapes, labelColumns, lossAndGradient, lossAndPosterior, tensorBatch } from './loss-and-gradient.ts';
 import type { Network, Tensors } from './network.ts';
 import { parameterCount, parameterViews } from './parameters.ts';
 import type { OptimiserOptions, Score, ScoredBatch, StepBatch, StepData, StepResult, StepState, TrainingStep } from './training-step.ts';
@@ -63,10 +63,10 @@ export class EagerStep implements TrainingStep {
 
   /** Rows of the data and everything else that a loss takes, as tensors. */
   #tensors({ rows, noise, klWeight }: ScoredBatch): ReturnType<typeof tensorBatch> {
-    const network = this.#network, { x, labels } = this.#options.data, width = network.labelWidth;
-    const labelRows = width === undefined ? [] : [gatherRows(labels!, width, rows)];
+    const network = this.#network, { x, labels } = this.#options.data, width = labelColumns(network, this.#options.data);
+    const labelRows = width === 0 ? [] : [gatherRows(labels!, width, rows)];
     const values = [gatherRows(x, network.width, rows), noise, Float32Array.of(klWeight), ...labelRows, ...parameterViews(network.parameters, this.#parameters)];
-    return tensorBatch(network, batchShapes(network, rows.length).map((shape, i) => tf.tensor(values[i]!, shape)));
+    return tensorBatch(network, batchShapes(network, rows.length, width).map((shape, i) => tf.tensor(values[i]!, shape)));
   }
 
   #lossAndGradient(batch: StepBatch, updates: Float32Array[]): Omit<StepResult, 'gradientNorm'> {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
 import type { Batch, Network, Posterior, Tensors } from './network.ts';
+import type { StepData } from './training-step.ts';
 
 export interface LossAndGradient {
   readonly loss: Scalar;
@@ -18,13 +19,18 @@ export interface TensorBatch extends Batch { readonly noise: Tensor2D }
 export function tensorBatch(network: Network, inputs: readonly Tensor[]): { batch: TensorBatch; parameters: Tensors } {
   const names = network.parameters.map(({ name }) => name);
   const [x, noise, klWeight, ...rest] = inputs as [Tensor2D, Tensor2D, Scalar, ...Tensor[]];
-  const labels = network.labelWidth === undefined ? {} : { labels: rest.shift() as Tensor2D };
+  const labels = rest.length > names.length ? { labels: rest.shift() as Tensor2D } : {};
   return { batch: { x, noise, klWeight, ...labels }, parameters: Object.fromEntries(names.map((name, i) => [name, rest[i]!])) };
 }
 
+/** Labels per row that a network's loss takes from this data. */
+export function labelColumns(network: Network, data: StepData): number {
+  return data.labels === undefined ? 0 : network.labelWidth ?? 0;
+}
+
 /** Shapes of what a loss takes: rows, noise, KL weight, labels where there are any, and every parameter. */
-export function batchShapes(network: Network, rows: number): number[][] {
-  const labels = network.labelWidth === undefined ? [] : [[rows, network.labelWidth]];
+export function batchShapes(network: Network, rows: number, labelWidth: number): number[][] {
+  const labels = labelWidth === 0 ? [] : [[rows, labelWidth]];
   return [[rows, network.width], [rows, network.noiseWidth], [], ...labels, ...network.parameters.map(({ shape }) => [...shape])];
 }
 
@@ -44,6 +50,6 @@ export function lossAndGradient(network: Network, parameters: Tensors, { noise, 
 
 /** Loss parts and posterior without a gradient. */
 export function lossAndPosterior(network: Network, parameters: Tensors, { noise, ...batch }: TensorBatch): Omit<LossAndGradient, 'gradients' | 'updates'> & { posterior: Posterior } {
-  const { loss, parts, posterior } = network.loss(parameters, batch, noise);
+  const { loss, parts, posterior } = network.loss(parameters, { ...batch, evaluating: true }, noise);
   return { loss, ...parts, posterior };
 }

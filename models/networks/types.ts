@@ -14,6 +14,8 @@ export interface EpochRecord {
 export interface TrainingSummary {
   readonly seed: number;
   readonly backend: string;
+  /** Version, processor and threads of a backend whose bytes depend on them; null for wasm and cpu, which give the same everywhere. */
+  readonly computedOn: string | null;
   readonly network: string;
   readonly parameters: number;
   readonly epochs: readonly EpochRecord[];

@@ -34,7 +34,7 @@ const correlation = (a: readonly number[], b: readonly number[]): number => {
 
 describe('the latents stage', () => {
   let vae: Run;
-  beforeAll(async () => { vae = await run('vae'); });
+  beforeAll(async () => { vae = await run('vae'); }, 60_000);
 
   it('places every usable row of every part, in row order', () => {
     const { loaded, output, details } = vae;

@@ -172,7 +172,7 @@ function outliers(groups: FixtureGroups, text: string): OutlierSummary {
 }
 
 function training(): readonly TrainingSummary[] {
-  return [0, 1, 2].map((seed) => ({ seed, backend: 'wasm', network: 'vae 108-128-8', parameters: 45_348, bestEpoch: 28, stopped: 'epochs' as const, klPerUnit: [2.1, 1.8, 1.2, 0.004, 0.9, 0.001, 0.7, 0.3], muVariance: [0.96, 0.9, 0.8, 0.0002, 0.7, 0.0001, 0.6, 0.2],
+  return [0, 1, 2].map((seed) => ({ seed, backend: 'wasm', computedOn: null, network: 'vae 108-128-8', parameters: 45_348, bestEpoch: 28, stopped: 'epochs' as const, klPerUnit: [2.1, 1.8, 1.2, 0.004, 0.9, 0.001, 0.7, 0.3], muVariance: [0.96, 0.9, 0.8, 0.0002, 0.7, 0.0001, 0.6, 0.2],
     epochs: Array.from({ length: 30 }, (_, i) => ({ seed, epoch: i + 1, loss: 22 + 14 * Math.exp(-i / 4) + 0.1 * seed, reconstruction: 16 + 14 * Math.exp(-i / 4) + 0.1 * seed, kl: 6 * (1 - Math.exp(-i / 3)), activeUnits: Math.min(6, 2 + i), validationLoss: 22.4 + 14 * Math.exp(-i / 4) + 0.1 * seed, gradientNorm: 1.5 })) }));
 }
 

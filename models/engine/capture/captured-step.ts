@@ -1,4 +1,5 @@
 import { gatherRows } from '../batches.ts';
+import { labelColumns } from '../loss-and-gradient.ts';
 import type { Network } from '../network.ts';
 import { parameterCount, parameterViews } from '../parameters.ts';
 import type { OptimiserOptions, Score, ScoredBatch, StepBatch, StepData, StepResult, StepShapes, StepState, TrainingStep } from '../training-step.ts';
@@ -61,7 +62,7 @@ export class CapturedStep implements TrainingStep {
     this.#momentSpecs = training.moments;
     this.#session = new GraphSession(graph, loader);
     this.load({ parameters, first: new Float32Array(parameters.length), second: new Float32Array(parameters.length), count: 0 });
-    if (this.#resident) setVariables(this.#session, 'data', training.data, [data.x, ...(data.labels === undefined ? [] : [data.labels])]);
+    if (this.#resident) setVariables(this.#session, 'data', training.data, [data.x, ...(labelColumns(network, data) === 0 ? [] : [data.labels!])]);
   }
 
   run(batches: readonly StepBatch[]): StepResult[] {
@@ -84,7 +85,7 @@ export class CapturedStep implements TrainingStep {
 
   /** Rows (or their positions) and noise of up to `most` batches; what is missing stays zero and is not computed with. */
   #batchFeeds(prefix: string, batches: readonly ScoredBatch[], most: number): Feed[] {
-    const { noiseWidth, width, labelWidth } = this.#network, { data } = this.#options, rows = batches[0]!.rows.length;
+    const { noiseWidth, width } = this.#network, { data } = this.#options, labelWidth = labelColumns(this.#network, data), rows = batches[0]!.rows.length;
     const stacked = (columns: number, valuesOf: (batch: ScoredBatch) => Float32Array): Float32Array => {
       const values = new Float32Array(most * rows * columns);
       batches.forEach((batch, k) => { values.set(valuesOf(batch), k * rows * columns); });
@@ -97,7 +98,7 @@ export class CapturedStep implements TrainingStep {
       return [...feeds, { name: `${prefix}/rows`, values: positions, shape: [most, rows], dtype: INT32 }];
     }
     feeds.push({ name: `${prefix}/x`, values: stacked(width, (batch) => gatherRows(data.x, width, batch.rows)), shape: [most, rows, width] });
-    if (labelWidth !== undefined) {
+    if (labelWidth > 0) {
       feeds.push({ name: `${prefix}/labels`, values: stacked(labelWidth, (batch) => gatherRows(data.labels!, labelWidth, batch.rows)), shape: [most, rows, labelWidth] });
     }
     return feeds;

@@ -54,7 +54,7 @@ export class GraphDef {
   readonly #nodes: Uint8Array[] = [];
   readonly #constants = new Map<string, string>();
 
-  get size(): number { return this.#nodes.length; }
+  readonly floatType = typeAttribute(FLOAT);
 
   /** @returns the name. */
   node(op: string, name: string, inputs: readonly string[] = [], attributes: Attributes = {}): string {

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { batchShapes, lossAndGradient, lossAndPosterior, tensorBatch } from '../loss-and-gradient.ts';
+import { batchShapes, labelColumns, lossAndGradient, lossAndPosterior, tensorBatch } from '../loss-and-gradient.ts';
 import type { Network } from '../network.ts';
 import type { OptimiserOptions, StepData, StepShapes } from '../training-step.ts';
 import { FLOAT, INT32, flagAttribute, integerAttribute, typeAttribute } from './graph-def.ts';
@@ -23,19 +23,19 @@ export interface TrainingGraphOptions extends OptimiserOptions {
 const T = { T: typeAttribute(FLOAT) };
 
 /** A loss with its gradient as a flat list: loss, reconstruction, KL, gradients, updates. */
-function recordStep(network: Network, rows: number): Recording {
+function recordStep(network: Network, rows: number, labelWidth: number): Recording {
   return record((inputs: Tensor[]) => {
     const { batch, parameters } = tensorBatch(network, inputs), { loss, reconstruction, kl, gradients, updates } = lossAndGradient(network, parameters, batch);
     return [loss, reconstruction, kl, ...gradients, ...updates];
-  }, batchShapes(network, rows).map((shape) => ({ shape })));
+  }, batchShapes(network, rows, labelWidth).map((shape) => ({ shape })));
 }
 
 /** loss, reconstruction, KL, μ, ln σ² where there is one. */
-function recordScore(network: Network, rows: number): Recording {
+function recordScore(network: Network, rows: number, labelWidth: number): Recording {
   return record((inputs: Tensor[]) => {
     const { batch, parameters } = tensorBatch(network, inputs), { loss, reconstruction, kl, posterior } = lossAndPosterior(network, parameters, batch);
     return [loss, reconstruction, kl, posterior.mu, ...(posterior.logVar === null ? [] : [posterior.logVar])];
-  }, batchShapes(network, rows).map((shape) => ({ shape })));
+  }, batchShapes(network, rows, labelWidth).map((shape) => ({ shape })));
 }
 
 /** The nodes of training: variables with their setters and getters, a chain of steps, the smaller last batch, and scoring. */
@@ -48,20 +48,22 @@ export class TrainingGraph {
   readonly #network: Network;
   readonly #options: TrainingGraphOptions;
   readonly #variables: SessionVariables;
+  readonly #labelWidth: number;
 
   constructor(graph: GraphDef, network: Network, options: TrainingGraphOptions) {
-    const { data, shapes, stepsPerCall, resident } = options, labelWidth = network.labelWidth;
+    const { data, shapes, stepsPerCall, resident } = options, labelWidth = labelColumns(network, data);
     const specs = network.parameters.map(({ shape }, i) => ({ shape, index: i, trained: network.parameters[i]!.trained !== false }));
     const named = (letter: string, all: typeof specs): VariableSpec[] => all.map(({ shape, index }) => ({ name: `${letter}${index}`, shape })), trained = specs.filter((spec) => spec.trained);
     this.#graph = graph;
     this.#network = network;
     this.#options = options;
+    this.#labelWidth = labelWidth;
     this.#variables = new SessionVariables(graph);
     this.parameters = named('w', specs);
     this.moments = [...named('m', trained), ...named('v', trained)];
     this.data = !resident ? [] : [
       { name: 'x', shape: [data.x.length / network.width, network.width] },
-      ...(labelWidth === undefined ? [] : [{ name: 'labels', shape: [data.labels!.length / labelWidth, labelWidth] }]),
+      ...(labelWidth === 0 ? [] : [{ name: 'labels', shape: [data.labels!.length / labelWidth, labelWidth] }]),
     ];
     this.#declareVariables();
     this.#chain('step', shapes.batch, stepsPerCall);
@@ -85,7 +87,7 @@ export class TrainingGraph {
 
   /** What a loss takes besides KL weight and parameters, for each of `count` batches: x, noise, labels. */
   #batches(prefix: string, rows: number, count: number): { x: string; noise: string; labels: string[] }[] {
-    const graph = this.#graph, { width, noiseWidth, labelWidth } = this.#network, fed = (name: string, side: number): string[] =>
+    const graph = this.#graph, { width, noiseWidth } = this.#network, labelWidth = this.#labelWidth, fed = (name: string, side: number): string[] =>
       this.#unpack(`${prefix}/${name}s`, `${graph.placeholder(`${prefix}/${name}`, FLOAT, [count, rows, side])}:0`, count);
     const noises = noiseWidth > 0 ? fed('noise', noiseWidth) : Array<string>(count).fill(graph.constant(FLOAT, [rows, 0], new Float32Array(0)));
     const gathered = (variable: string, positions: readonly string[]): string[] => positions.map((position, k) =>
@@ -94,13 +96,13 @@ export class TrainingGraph {
     const { resident } = this.#options;
     const positions = resident ? this.#unpack(`${prefix}/positions`, `${graph.placeholder(`${prefix}/rows`, INT32, [count, rows])}:0`, count, INT32) : [];
     const xs = resident ? gathered('x', positions) : fed('x', width);
-    const labels = labelWidth === undefined ? [] : resident ? gathered('labels', positions) : fed('labels', labelWidth);
+    const labels = labelWidth === 0 ? [] : resident ? gathered('labels', positions) : fed('labels', labelWidth);
     return xs.map((x, k) => ({ x, noise: noises[k]!, labels: labels.slice(k, k + 1) }));
   }
 
   /** Steps one after the other; the outputs `results1` … `results<count>` run and report as many. */
   #chain(prefix: string, rows: number, count: number): void {
-    const graph = this.#graph, recording = recordStep(this.#network, rows), batches = this.#batches(prefix, rows, count);
+    const graph = this.#graph, recording = recordStep(this.#network, rows, this.#labelWidth), batches = this.#batches(prefix, rows, count);
     const table = this.#unpack(`${prefix}/tableRows`, `${graph.placeholder(`${prefix}/table`, FLOAT, [count, STEP_COLUMNS.length])}:0`, count);
     const results: string[] = [];
     let after: readonly (string | null)[] = this.parameters.map(() => null);
@@ -132,7 +134,7 @@ export class TrainingGraph {
     const graph = this.#graph, prefix = `score${rows}`, klWeight = `${graph.placeholder(`${prefix}/klWeight`, FLOAT, [])}:0`;
     const [{ x, noise, labels }] = this.#batches(prefix, rows, 1) as [{ x: string; noise: string; labels: string[] }];
     const values = this.parameters.map(({ name }, i) => this.#variables.read(name, `${prefix}/read${i}`));
-    const [loss, reconstruction, kl, mu, logVar] = placeRecording(graph, recordScore(this.#network, rows), prefix, [x, noise, klWeight, ...labels, ...values]);
+    const [loss, reconstruction, kl, mu, logVar] = placeRecording(graph, recordScore(this.#network, rows, this.#labelWidth), prefix, [x, noise, klWeight, ...labels, ...values]);
     graph.node('Pack', `${prefix}/parts`, [loss!, reconstruction!, kl!], { ...T, N: integerAttribute(3), axis: integerAttribute(0) });
     graph.node('Identity', `${prefix}/mu`, [mu!], T);
     if (logVar !== undefined) graph.node('Identity', `${prefix}/logVar`, [logVar], T);
