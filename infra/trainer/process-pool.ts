@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { StageOutcome } from '../../activities/types.ts';
 import type { StoreConfig } from '../store/open-store.ts';
+import { isStopped } from './is-stopped.ts';
 import type { StageRequest } from './messages.ts';
 import { machineMemory, privateBytes } from './process-memory.ts';
 import { StageProcess, StageProcessError, type RunOptions } from './stage-process-handle.ts';
@@ -27,6 +28,8 @@ export interface PoolOptions {
 const ENTRY = fileURLToPath(new URL('./stage-process.ts', import.meta.url));
 const MEMORY_SHARE = 0.9;
 const WATCH_MS = 500;
+/** A process that stands still for longer is ended: its worker's heartbeats would say for ever that it is at work. */
+const STOPPED_MS = 10_000;
 
 const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20).toLocaleString('en-US')} MiB`;
 
@@ -37,13 +40,18 @@ export class ProcessPool {
   readonly #options: PoolOptions;
   readonly #threads: number;
   readonly #watch: NodeJS.Timeout;
+  /** When a process was first seen to stand still. */
+  readonly #stoppedSince = new Map<StageProcess, number>();
   #closed = false;
 
   constructor(options: PoolOptions) {
     const { slots = availableParallelism(), threads = Math.max(1, Math.floor(availableParallelism() / slots)) } = options;
     this.#options = options;
     this.#threads = threads;
-    this.#watch = setInterval(() => this.#boundMemory(), WATCH_MS).unref();
+    this.#watch = setInterval(() => {
+      this.#boundMemory();
+      this.#endStopped();
+    }, WATCH_MS).unref();
   }
 
   async run(request: StageRequest, options: RunOptions): Promise<StageOutcome> {
@@ -78,6 +86,15 @@ export class ProcessPool {
       + 'give the machine more memory, or the worker fewer slots');
   }
 
+  #endStopped(): void {
+    const now = performance.now();
+    for (const process of this.#all) {
+      if (!isStopped(process.pid)) this.#stoppedSince.delete(process);
+      else if (now - (this.#stoppedSince.get(process) ?? now) > STOPPED_MS) process.kill(`was stopped (SIGSTOP) for ${STOPPED_MS / 1000} s and was ended`);
+      else if (!this.#stoppedSince.has(process)) this.#stoppedSince.set(process, now);
+    }
+  }
+
   /** The GPU with the fewest processes. */
   #device(): number | null {
     const load = (device: number): number => [...this.#all].filter((process) => process.device === device).length;
@@ -89,6 +106,7 @@ export class ProcessPool {
       heapMiB: this.#options.heapMiB ?? 1024, entry: this.#options.entry ?? ENTRY, threads: this.#threads, device: this.#device(),
       onExit: () => {
         this.#all.delete(process);
+        this.#stoppedSince.delete(process);
         const position = this.#idle.indexOf(process);
         if (position >= 0) this.#idle.splice(position, 1);
       },

@@ -32,6 +32,10 @@ export class CommandLine {
     return new CommandLine(await mkdtemp(join(tmpdir(), 'penumbra-cli-')), environment);
   }
 
+  set(name: string, value: string): void {
+    this.#environment[name] = value;
+  }
+
   start(...args: string[]): { child: ChildProcess; ended: Promise<Ended>; output: () => string } {
     const child = spawn(process.execPath, [MAIN, ...args], { cwd: this.folder, env: this.#environment, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '', stderr = '';

