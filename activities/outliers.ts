@@ -4,14 +4,16 @@ import { protectedGroupings } from '../models/latent/protected-groupings.ts';
 import type { DetectorScores } from '../models/outliers/combine.ts';
 import { DETECTOR_NAMES, FEATURE_DETECTORS, LATENT_DETECTORS } from '../models/outliers/detectors.ts';
 import { type FoundOutliers, findOutliers } from '../models/outliers/find-outliers.ts';
-import { inputOf, putArtifact, putJson } from './artifacts.ts';
+import { artifactsOf, inputOf, putArtifact, putJson, readManifest, rowsOf } from './artifacts.ts';
 import type { DataConfig, OutliersConfig } from './audit-config.ts';
 import { DataError } from './data-error.ts';
+import { loadColumns } from './dataset-parts.ts';
 import { knownNormal } from './known-normal.ts';
 import { columnOf, loadDataset } from './load-dataset.ts';
 import { loadDensity } from './load-density.ts';
 import { loadEncoded } from './load-encoded.ts';
 import { type Latents, loadLatents } from './load-latents.ts';
+import { findOutliersByParts, MOST_FITTED } from './outliers-by-parts.ts';
 import type { Stage, StageContext } from './stage.ts';
 import type { ArtifactRef, StageInput, StageOutput } from './types.ts';
 
@@ -24,9 +26,29 @@ const PART_ROWS = 1 << 18;
 const WITHOUT_NETWORK = `${LATENT_DETECTORS.join(', ')} are left out: these networks were fitted to rows of every label, the anomalies among them, and only detectors fitted to normal rows alone may take part.`;
 
 /** Every usable row scored by a portfolio of detectors and ranked, with p-values where they can be had and reasons for the strangest rows. */
-export const outliers: Stage<OutliersStageConfig> = { name: 'outliers', version: 6, run };
+export const outliers: Stage<OutliersStageConfig> = { name: 'outliers', version: 7, run };
 
-async function run({ config, inputs, seed }: StageInput<OutliersStageConfig>, { store, signal, progress }: StageContext): Promise<StageOutput> {
+async function run(input: StageInput<OutliersStageConfig>, context: StageContext): Promise<StageOutput> {
+  const { store } = context, rows = rowsOf(artifactsOf(await readManifest(store, inputOf(input.inputs, 'encode')), 'x'));
+  const { rowNumbers, ...found } = rows <= MOST_FITTED ? await findAtOnce(input, context) : await findByParts(input, rows, MOST_FITTED, context);
+  const { method, calibrated, flagged, ranked, smallestDetectable } = found.summary;
+  return {
+    artifacts: { summary: [await putJson(store, found.summary)], scores: await putScores(store, rowNumbers, found) },
+    summary: { method, calibrated, flagged, ranked, smallestDetectable },
+  };
+}
+
+type Found = FoundOutliers & { readonly rowNumbers: Uint32Array };
+
+/** As `findAtOnce`, with detectors fitted to a sample of the rows. */
+export async function findByParts({ config, inputs, seed }: StageInput<OutliersStageConfig>, rows: number, mostFitted: number, context: StageContext): Promise<Found> {
+  const normal = config.outliers.train === 'normal', chosen = chosenDetectors(config.outliers.detectors, normal), { store } = context;
+  const clean = normal ? knownNormal(await loadColumns(store, inputOf(inputs, 'ingest'), new Set(config.data.label === null ? [] : [config.data.label])), seed) : null;
+  return findOutliersByParts({ inputs, config, chosen, clean, seed, rows, mostFitted, notes: networkNotes(config, chosen) }, context);
+}
+
+/** All rows, with all their features and costs in memory. */
+async function findAtOnce({ config, inputs, seed }: StageInput<OutliersStageConfig>, { store, signal, progress }: StageContext): Promise<Found> {
   const normal = config.outliers.train === 'normal', chosen = chosenDetectors(config.outliers.detectors, normal);
   const dataset = await loadDataset(store, inputOf(inputs, 'ingest')), { table, rowNumbers, ids } = dataset;
   const { encoder, x, split } = await loadEncoded(store, inputOf(inputs, 'encode'));
@@ -38,18 +60,18 @@ async function run({ config, inputs, seed }: StageInput<OutliersStageConfig>, { 
     x, numbers: encoder.columns.flatMap((code) => (code.kind === 'number' ? [code.offset] : [])), rowNumbers, ids, seed, costs: latents.costs, ...config.outliers,
     detectors: FEATURE_DETECTORS.filter(({ name }) => chosen.includes(name)), given: given.filter(({ name }) => chosen.includes(name)),
     columns: encoder.columns.map(({ name }) => columnOf(table, name)), clean: normal ? knownNormal(dataset, seed) : null,
-    notes: normal && chosen.length < namedDetectors(config.outliers.detectors).length ? [WITHOUT_NETWORK] : [],
+    notes: networkNotes(config, chosen),
     groupings: protectedGroupings(table, config.data.protected, config.data.bins).single,
     report: (fraction, detail) => {
       signal.throwIfAborted();
       progress({ fraction, detail });
     },
   });
-  const { method, calibrated, flagged, ranked, smallestDetectable } = found.summary;
-  return {
-    artifacts: { summary: [await putJson(store, found.summary)], scores: await putScores(store, rowNumbers, found) },
-    summary: { method, calibrated, flagged, ranked, smallestDetectable },
-  };
+  return { ...found, rowNumbers };
+}
+
+function networkNotes({ outliers: { train, detectors } }: OutliersStageConfig, chosen: readonly string[]): string[] {
+  return train === 'normal' && chosen.length < namedDetectors(detectors).length ? [WITHOUT_NETWORK] : [];
 }
 
 /** @throws DataError `unknown-detector`, or `no-detector` when normal rows are asked for and only scores of the network are named. */

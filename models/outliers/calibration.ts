@@ -1,6 +1,6 @@
-import { benjaminiHochberg } from '../stats/adjust.ts';
 import { bulkQuantiles, FEWEST_ROWS } from './bulk-quantiles.ts';
 import { type BulkQuantiles, type Null, NULL_FAMILIES, upperTail } from './null-families.ts';
+import { qValues } from './q-values.ts';
 import { tailDeviate } from './tail-deviate.ts';
 
 /** What may be said of the scores beyond their order. Position i belongs to row i; NaN where there is no value. */
@@ -32,20 +32,20 @@ function nullShare(p: Float64Array): number {
   return Math.min(1, above / (0.5 * p.length));
 }
 
-function countFlagged(q: readonly number[], fdr: number): number {
-  return q.reduce((sum, value) => sum + (value <= fdr ? 1 : 0), 0);
-}
-
 interface Fit {
   readonly fitted: Null;
-  readonly p: Float64Array;
-  readonly q: readonly number[];
   readonly flagged: number;
+  readonly nullShare: number;
 }
 
+function pUnder({ deviate }: Null, deviates: Float64Array): Float64Array {
+  return deviates.map((value) => upperTail(deviate(value)));
+}
+
+/** What a family says of all scores; the values by row are not kept, since those of one family alone are wanted. */
 function flagUnder(family: (bulk: BulkQuantiles) => Null, bulk: BulkQuantiles, deviates: Float64Array, fdr: number): Fit {
-  const fitted = family(bulk), p = deviates.map((deviate) => upperTail(fitted.deviate(deviate))), q = benjaminiHochberg(p);
-  return { fitted, p, q, flagged: countFlagged(q, fdr) };
+  const fitted = family(bulk), p = pUnder(fitted, deviates);
+  return { fitted, nullShare: nullShare(p), flagged: qValues(p).reduce((sum, q) => sum + Number(q <= fdr), 0) };
 }
 
 /**
@@ -61,16 +61,16 @@ export function calibrateBlind(scores: Float64Array, fdr: number): Calibration {
       : 'Most scores are equal, so that no null distribution can be fitted to their bulk.');
   }
   const fits = NULL_FAMILIES.map((family) => flagUnder(family, bulk, deviates, fdr));
-  const nulls = fits.map(({ fitted, p, flagged }) => ({ family: fitted.family, flagged, nullShare: nullShare(p) }));
+  const nulls = fits.map(({ fitted, flagged, nullShare: share }) => ({ family: fitted.family, flagged, nullShare: share }));
   const counts = fits.map(({ flagged }) => flagged), fewest = Math.min(...counts), most = Math.max(...counts);
   if (most > DISAGREEMENT * fewest) {
     return rankOnly(scores.length, `No clean rows are known, and the number of outliers depends on the null distribution that is assumed: between ${fewest} and ${most} at a `
       + `false discovery rate of ${fdr}. Differing by more than a factor of ${DISAGREEMENT}, they say too little: rows are ranked, none is flagged.`, nulls);
   }
-  const chosen = fits.find(({ flagged }) => flagged === fewest)!;
+  const chosen = fits.find(({ flagged }) => flagged === fewest)!, pValue = pUnder(chosen.fitted, deviates), qValue = qValues(pValue);
   return {
     method: `empirical null, ${chosen.fitted.family} (${chosen.fitted.detail}) fitted to the quantiles .05 to .85; Benjamini–Hochberg`,
-    calibrated: true, pValue: chosen.p, qValue: Float64Array.from(chosen.q), flagged: Uint8Array.from(chosen.q, (q) => (q <= fdr ? 1 : 0)), nulls, smallestDetectable: null,
+    calibrated: true, pValue, qValue, flagged: Uint8Array.from(qValue, (q) => (q <= fdr ? 1 : 0)), nulls, smallestDetectable: null,
     notes: [`Without clean rows the null distribution is a model: ${counts.join(', ')} rows are flagged under ${nulls.map(({ family }) => family).join(', ')}; the smallest count is used.`],
   };
 }

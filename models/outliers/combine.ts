@@ -1,3 +1,4 @@
+import { ascendingOrder } from '../stats/ranks.ts';
 import { spearman } from '../stats/spearman.ts';
 import { FEWEST_ROWS } from './bulk-quantiles.ts';
 import { fitSurprise } from './surprise.ts';
@@ -14,12 +15,17 @@ export interface DetectorScores {
 export interface Combination {
   /** [n] weighted mean of the detectors' surprises, in nats. */
   readonly score: Float64Array;
+  /** The same of other rows: their scores by each detector that was given, in any order. */
+  readonly scoreOf: (scores: readonly DetectorScores[]) => Float64Array;
   readonly detectors: readonly DetectorSummary[];
   readonly notes: readonly string[];
 }
 
+type SurpriseOf = (scores: Float64Array, parts: Uint8Array | undefined) => Float64Array;
+
 interface Surprise {
   readonly name: string;
+  readonly of: SurpriseOf;
   readonly all: Float64Array;
   readonly fitted: Float64Array;
 }
@@ -32,12 +38,16 @@ function pick(values: Float64Array, rows: Uint32Array | null): Float64Array {
   return rows === null ? values : Float64Array.from(rows, (row) => values[row]!);
 }
 
-/** Surprises of all rows against the fitted ones, or within each part when every part has rows enough to fit. */
-function surprisesOf({ scores, parts }: DetectorScores, rows: Uint32Array | null): Float64Array {
+/** Surprises against the fitted rows, or within each part when every part has rows enough to fit. */
+function fitSurprises({ scores, parts }: DetectorScores, rows: Uint32Array | null): SurpriseOf {
   const numbers = [...new Set(parts ?? [])], members = numbers.map((part) => scores.filter((_, row) => parts![row] === part));
-  if (rows !== null || members.length < 2 || members.some((own) => own.length < FEWEST_ROWS)) return scores.map(fitSurprise(pick(scores, rows)));
-  const fits = new Map(numbers.map((part, i) => [part, fitSurprise(members[i]!)]));
-  return scores.map((score, row) => fits.get(parts![row]!)!(score));
+  if (rows !== null || members.length < 2 || members.some((own) => own.length < FEWEST_ROWS)) {
+    const surprise = fitSurprise(pick(scores, rows));
+    return (values) => values.map(surprise);
+  }
+  const fits = new Map(numbers.map((part, i) => [part, fitSurprise(members[i]!)])), [first] = fits.values();
+  // A part that no fitted row is in is read like the first.
+  return (values, partOf) => values.map((score, row) => (fits.get(partOf![row]!) ?? first!)(score));
 }
 
 function sumOf(surprises: readonly Float64Array[], weights?: readonly number[]): Float64Array {
@@ -84,13 +94,24 @@ function dropContradicting(surprises: readonly Surprise[]): { kept: readonly Sur
   return { kept, dropped };
 }
 
+/** Position of the last of ascending values that is no larger. */
+function lastUpTo(sorted: Float64Array, value: number): number {
+  let low = 0, high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
 /** A tight far group has near neighbours of its own, so that neighbour distances call it ordinary while isolation is easy. */
 export function maskingNote(forest: Float64Array, neighbours: Float64Array): string | null {
   const correlation = spearman(forest, neighbours) ?? 0;
-  const n = forest.length, order = Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) => forest[b]! - forest[a]! || a - b);
+  const n = forest.length, order = ascendingOrder(forest.map((value) => -value));
   const top = order.subarray(0, Math.max(1, Math.ceil(0.01 * n))), sorted = Float64Array.from(neighbours).sort();
   let rank = 0;
-  for (const row of top) rank += sorted.findLastIndex((value) => value <= neighbours[row]!) / n / top.length;
+  for (const row of top) rank += lastUpTo(sorted, neighbours[row]!) / n / top.length;
   if (correlation > MASKING_CORRELATION && rank > MASKING_RANK) return null;
   return `Isolation forest and nearest neighbours disagree (rank correlation ${correlation.toFixed(2)}; the forest's strangest 1 % of rows rank at ${rank.toFixed(2)} `
     + 'by their neighbours): outliers may form tight groups that vouch for each other. Look at the top rows for near copies.';
@@ -108,8 +129,8 @@ export function combine(given: readonly DetectorScores[], fittedRows: Uint32Arra
   const unusable = given.filter((each) => !usable.includes(each))
     .map(({ name }): DetectorSummary => ({ name, weight: 0, agreement: 0, note: 'left out: not all of its scores are finite numbers' }));
   const surprises = usable.map((each): Surprise => {
-    const all = surprisesOf(each, fittedRows);
-    return { name: each.name, all, fitted: pick(all, fittedRows) };
+    const of = fitSurprises(each, fittedRows), all = of(each.scores, each.parts);
+    return { name: each.name, of, all, fitted: pick(all, fittedRows) };
   });
   const { kept, dropped } = dropContradicting(surprises);
   const agreement = agreements(kept), sizes = familySizes(kept), floor = kept.map((_, k) => Math.max(0, agreement[k]!) / sizes[k]!);
@@ -119,6 +140,10 @@ export function combine(given: readonly DetectorScores[], fittedRows: Uint32Arra
   const masking = forest === undefined || neighbours === undefined ? null : maskingNote(forest.fitted, neighbours.fitted);
   return {
     score: sumOf(kept.map(({ all }) => all), weights),
+    scoreOf: (others) => sumOf(kept.map(({ name, of }) => {
+      const own = others.find((each) => each.name === name)!;
+      return of(own.scores, own.parts);
+    }), weights),
     detectors: [...kept.map(({ name }, k) => ({ name, weight: weights[k]!, agreement: agreement[k]!, note: null })), ...dropped, ...unusable],
     notes: masking === null ? [] : [masking],
   };

@@ -1,5 +1,5 @@
-import { benjaminiHochberg } from '../stats/adjust.ts';
 import type { Calibration } from './calibration.ts';
+import { qValues } from './q-values.ts';
 
 /**
  * Split-conformal p-values: p = (1 + #{calibration scores ≥ s}) / (n + 1), valid for a row that is exchangeable with the calibration rows
@@ -30,7 +30,7 @@ export function smallestDetectable(tested: number, clean: number, fdr: number): 
  */
 export function calibrateConformal(scores: Float64Array, clean: Uint32Array, tested: Uint32Array, fdr: number): Calibration {
   const p = conformalPValues(Float64Array.from(clean, (row) => scores[row]!), Float64Array.from(tested, (row) => scores[row]!));
-  const q = benjaminiHochberg(p);
+  const q = qValues(p);
   const pValue = new Float64Array(scores.length).fill(Number.NaN), qValue = new Float64Array(scores.length).fill(Number.NaN), flagged = new Uint8Array(scores.length);
   for (const [i, row] of tested.entries()) {
     pValue[row] = p[i]!;

@@ -33,8 +33,8 @@ function meanNonZero(x: Matrix): number {
   return count / Math.max(1, x.rows);
 }
 
-function takeReference(x: Matrix, size: number, random: RandomStream): Reference {
-  const affordable = Math.floor(WORK / SAMPLES / Math.max(1, x.rows * meanNonZero(x)));
+function takeReference(x: Matrix, size: number, random: RandomStream, scored: number): Reference {
+  const affordable = Math.floor(WORK / SAMPLES / Math.max(1, scored * meanNonZero(x)));
   const rows = sampleRows(x.rows, Math.min(size, Math.max(SMALLEST_REFERENCE, affordable)), random);
   const m = rows.length, d = x.columns;
   const values = new Float32Array(m * d), byFeature = new Float32Array(d * m), norms = new Float64Array(m);
@@ -174,10 +174,10 @@ function meanScores(fitted: Matrix, references: readonly Reference[], neighbours
 export function nearestNeighbours(options: NeighbourOptions): Detector {
   return {
     name: options.name,
-    fit(x: Matrix, random: RandomStream): FittedDetector {
-      const first = takeReference(x, options.reference, random), k = options.neighbours(first.rows.length);
+    fit(x: Matrix, random: RandomStream, scored = x.rows): FittedDetector {
+      const first = takeReference(x, options.reference, random, scored), k = options.neighbours(first.rows.length);
       // A reference of all rows is the same again.
-      const references = [first, ...Array.from({ length: first.rows.length < x.rows ? SAMPLES - 1 : 0 }, () => takeReference(x, options.reference, random))];
+      const references = [first, ...Array.from({ length: first.rows.length < x.rows ? SAMPLES - 1 : 0 }, () => takeReference(x, options.reference, random, scored))];
       return { score: (rows, report) => meanScores(x, references, k, rows, report) };
     },
   };

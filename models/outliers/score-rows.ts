@@ -14,6 +14,7 @@ export interface ScoreInput {
   /** Rows that detectors are fitted to and ranks taken against; null for all. */
   readonly fittedRows: Uint32Array | null;
   readonly seed: number;
+  readonly scored?: number;
   /** Called often with the share of the work that is done; may throw to stop. */
   readonly report?: (fraction: number, detector: string) => void;
 }
@@ -24,15 +25,31 @@ function rowsOf(x: Matrix, rows: Uint32Array): Matrix {
   return { values, rows: rows.length, columns: d };
 }
 
-/** Fits every detector, scores all rows and combines the scores. A detector's random stream depends on the seed and its name alone. */
-export function scoreRows({ x: encoded, numbers = [], detectors, given, fittedRows, seed, report }: ScoreInput): Combination {
+/** Scores of the rows that were given, and what scores others. */
+export interface Portfolio extends Combination {
+  /** Scores other rows, [x.rows]. given: their scores by the detectors whose scores are computed elsewhere. */
+  readonly scoreRows: (x: Matrix, given: readonly DetectorScores[]) => Float64Array;
+}
+
+/**
+ * Fits every detector, scores all rows and combines the scores. A detector's random stream depends on the seed and its name alone.
+ * scored: how many rows will be scored in all, when others than x's are.
+ */
+export function scoreRows({ x: encoded, numbers = [], detectors, given, fittedRows, seed, report, scored }: ScoreInput): Portfolio {
   const robust = robustFeatures(fittedRows === null ? encoded : rowsOf(encoded, fittedRows), numbers), x = robust(encoded), fitted = fittedRows === null ? x : rowsOf(x, fittedRows);
-  const own = detectors.map((detector, k): DetectorScores => {
+  const fits = detectors.map((detector, k) => {
     const tell = (fraction: number): void => report?.((k + fraction) / detectors.length, detector.name);
     tell(0);
-    return { name: detector.name, scores: detector.fit(fitted, randomStream(seed, `outliers/${detector.name}`)).score(x, tell) };
+    const fit = detector.fit(fitted, randomStream(seed, `outliers/${detector.name}`), scored);
+    return { name: detector.name, fit, scores: fit.score(x, tell) };
   });
-  const scores = combine([...own, ...given], fittedRows);
+  const combination = combine([...fits.map(({ name, scores }): DetectorScores => ({ name, scores })), ...given], fittedRows);
   report?.(1, 'combined');
-  return scores;
+  return {
+    ...combination,
+    scoreRows: (others, othersGiven) => {
+      const rows = robust(others);
+      return combination.scoreOf([...fits.map(({ name, fit }) => ({ name, scores: fit.score(rows) })), ...othersGiven]);
+    },
+  };
 }

@@ -14,7 +14,8 @@ export interface FittedDetector {
 
 export interface Detector {
   readonly name: string;
-  fit(x: Matrix, random: RandomStream): FittedDetector;
+  /** scored: how many rows will be scored; those of x when absent. */
+  fit(x: Matrix, random: RandomStream, scored?: number): FittedDetector;
 }
 
 export interface DetectorSummary {
