@@ -23,10 +23,11 @@ const ROUNDS = 10;
 /** Upper 32 bits of the 64-bit product of two unsigned 32-bit integers. */
 function multiplyHigh(a: number, b: number): number {
   const aLow = a & 0xffff, aHigh = a >>> 16, bLow = b & 0xffff, bHigh = b >>> 16;
-  const low = aLow * bLow;
-  const middle = aHigh * bLow + (low >>> 16);
-  const middleLow = (middle & 0xffff) + aLow * bHigh;
-  return (aHigh * bHigh + Math.floor(middle / 0x10000) + Math.floor(middleLow / 0x10000)) >>> 0;
+  // Every sum below is less than 2^32: integer arithmetic throughout.
+  const low = Math.imul(aLow, bLow);
+  const middle = (Math.imul(aHigh, bLow) + (low >>> 16)) | 0;
+  const middleLow = (Math.imul(aLow, bHigh) + (middle & 0xffff)) | 0;
+  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (middleLow >>> 16)) >>> 0;
 }
 
 /** One Philox4x32-10 block. counter: 4 words, key: 2 words; writes 4 words into `out`. */

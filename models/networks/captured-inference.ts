@@ -4,7 +4,7 @@ import type { GraphLoader } from '../engine/capture/node-backend.ts';
 import type { Network, Tensors } from '../engine/network.ts';
 import { parameterViews } from '../engine/parameters.ts';
 import type { Inference } from './inference.ts';
-import { LOG_VAR_LIMIT } from './vae.ts';
+import { LOG_VAR_LIMIT } from './gaussian-code.ts';
 
 /** Rows of one call: the call itself then costs a few per cent, and what is fed stays in the caches. */
 const BATCH = 4096;

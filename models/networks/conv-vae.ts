@@ -7,7 +7,8 @@ import type { ParameterSpec } from '../engine/parameters.ts';
 import { convDecode, convEncode, imageSizes, stackSpecs } from './conv-stack.ts';
 import type { ConvLayer, ImageShape, Norm, Pass } from './conv-stack.ts';
 import { DEVIATION_FLOOR, SCALE_SPEED } from './likelihood.ts';
-import { INPUT_LIMIT, LOG_VAR_LIMIT } from './vae.ts';
+import { LOG_VAR_LIMIT } from './gaussian-code.ts';
+import { INPUT_LIMIT } from './vae.ts';
 
 export interface ConvVaeOptions {
   readonly kind: string;

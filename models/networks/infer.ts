@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { parameterTensors } from '../engine/eager-step.ts';
 import type { Network } from '../engine/network.ts';
-import { LOG_VAR_LIMIT } from './vae.ts';
+import { LOG_VAR_LIMIT } from './gaussian-code.ts';
 
 /** Rows that go through the network at once. */
 export const INFERENCE_BATCH = 1024;

@@ -4,6 +4,8 @@ import type { ColumnCode } from '../encode/types.ts';
 import { dense } from '../engine/dense.ts';
 import type { Network, Posterior, Tensors } from '../engine/network.ts';
 import type { ParameterSpec } from '../engine/parameters.ts';
+import { gaussianCode, meanKl, sampleCode } from './gaussian-code.ts';
+import type { GaussianCode } from './gaussian-code.ts';
 import { likelihoodLayout } from './likelihood.ts';
 import { negativeLogLikelihood } from './negative-log-likelihood.ts';
 
@@ -22,8 +24,6 @@ export interface VaeOptions {
 
 /** Features are cut here in training and before the encoder, so that one wild value rules neither the gradient nor early stopping. */
 export const INPUT_LIMIT = 16;
-/** ln σ² lies within ± this by a smooth bound, so that no row's variance overflows. */
-export const LOG_VAR_LIMIT = 8;
 
 function parameterSpecs({ width, units, hidden, variational }: VaeOptions): ParameterSpec[] {
   const code = variational ? 2 * units : units, zero = { kind: 'constant', value: 0 } as const;
@@ -44,22 +44,26 @@ function bounded(x: Tensor2D): Tensor2D {
   return tf.clipByValue(x, -INPUT_LIMIT, INPUT_LIMIT);
 }
 
-/** x: bounded */
+/** x: bounded → [rows, units] of a plain autoencoder, [rows, 2 · units] else */
+function encoded(p: Tensors, x: Tensor2D): Tensor2D {
+  return dense(dense(x, p['encoderWeight']!, p['encoderBias']!, 'relu', true), p['codeWeight']!, p['codeBias']!, 'linear');
+}
+
 function encode(p: Tensors, x: Tensor2D, variational: boolean): Posterior {
-  const h = dense(x, p['encoderWeight']!, p['encoderBias']!, 'relu', true);
-  const code = dense(h, p['codeWeight']!, p['codeBias']!, 'linear');
+  const code = encoded(p, bounded(x));
   if (!variational) return { mu: code, logVar: null };
-  const [mu, raw] = tf.split(code, 2, 1) as [Tensor2D, Tensor2D];
-  return { mu, logVar: tf.mul(tf.tanh(tf.mul(raw, 1 / LOG_VAR_LIMIT)), LOG_VAR_LIMIT) };
+  const { mu, logVar } = gaussianCode(code);
+  return { mu, logVar };
 }
 
 function decode(p: Tensors, z: Tensor2D): Tensor2D {
   return dense(dense(z, p['decoderWeight']!, p['decoderBias']!, 'relu'), p['outputWeight']!, p['outputBias']!, 'linear');
 }
 
-/** KL(N(μ, σ²) ‖ N(0, 1)) of every row and unit, in nats (Kingma and Welling, "Auto-encoding variational Bayes", appendix B). */
-function klTerms(mu: Tensor2D, logVar: Tensor2D, variance: Tensor2D): Tensor2D {
-  return tf.mul(tf.sub(tf.add(tf.square(mu), variance), tf.add(logVar, 1)), 0.5);
+/** KL with no unit charged less than `freeBits`, as a mean over rows. */
+function withFreeBits({ mu, logVar, deviation }: GaussianCode, freeBits: number): Scalar {
+  const terms = tf.mul(tf.sub(tf.add(tf.square(mu), tf.square(deviation)), tf.add(logVar, 1)), 0.5);
+  return tf.sum(tf.maximum(tf.mean(terms, 0), freeBits));
 }
 
 /** Variational autoencoder, width → hidden → units → hidden → width with ReLU, and a likelihood per column kind. */
@@ -70,18 +74,16 @@ export function vae(options: VaeOptions): Network {
     kind, width, units, noiseWidth: variational ? units : 0,
     parameters: parameterSpecs(options),
     loss: (p, batch, noise) => {
-      const x = bounded(batch.x), { mu, logVar } = encode(p, x, variational);
-      if (logVar === null) {
-        const loss = reconstruct(p, x, mu);
-        return { loss, parts: { reconstruction: loss, kl: tf.scalar(0) }, posterior: { mu, logVar } };
+      const x = bounded(batch.x), code = encoded(p, x);
+      if (!variational) {
+        const loss = reconstruct(p, x, code);
+        return { loss, parts: { reconstruction: loss, kl: tf.scalar(0) }, posterior: { mu: code, logVar: null } };
       }
-      const deviation = tf.exp(tf.mul(logVar, 0.5)) as Tensor2D;
-      const reconstruction = reconstruct(p, x, tf.add(mu, tf.mul(deviation, noise)) as Tensor2D);
-      const terms = klTerms(mu, logVar, tf.square(deviation)), kl = tf.mul(tf.sum(terms), 1 / x.shape[0]) as Scalar;
-      const charged = freeBits > 0 ? tf.sum(tf.maximum(tf.mean(terms, 0), freeBits)) : kl;
+      const gaussian = gaussianCode(code), reconstruction = reconstruct(p, x, sampleCode(code, gaussian, noise)), kl = meanKl(code, gaussian), { mu, logVar } = gaussian;
+      const charged = freeBits > 0 ? withFreeBits(gaussian, freeBits) : kl;
       return { loss: tf.add(reconstruction, tf.mul(charged, batch.klWeight)) as Scalar, parts: { reconstruction, kl }, posterior: { mu, logVar } };
     },
-    encode: (p, x) => encode(p, bounded(x), variational),
+    encode: (p, x) => encode(p, x, variational),
     decode,
   };
 }

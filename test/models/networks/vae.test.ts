@@ -9,7 +9,7 @@ import { trainNetwork } from '../../../models/engine/train-network.ts';
 import { encodeRows, decodeRows } from '../../../models/networks/infer.ts';
 import { klPerRow } from '../../../models/networks/kl-per-row.ts';
 import { makeNetwork } from '../../../models/networks/network-table.ts';
-import { LOG_VAR_LIMIT } from '../../../models/networks/vae.ts';
+import { LOG_VAR_LIMIT } from '../../../models/networks/gaussian-code.ts';
 import { ENCODER, encodedRows } from '../../activities/encoded-fixture.ts';
 import { rowSets, smallTask, smallVae, useBackend } from '../engine/fixture.ts';
 
