@@ -1,5 +1,6 @@
 import type { RandomStream } from '../engine/random.ts';
 import { binomialSampler } from '../stats/binomial.ts';
+import { wilson } from '../stats/wilson.ts';
 import { assessGap } from './assess.ts';
 import type { GroupingStudy } from './grouping-study.ts';
 import { joinMaxT } from './max-t-distribution.ts';
@@ -95,9 +96,18 @@ function certifyRow(row: Disparity, study: GroupingStudy, settings: FairnessSett
   const observed = simulate({ ...shared, rates }, random('observed'));
   const parity = simulate({ ...shared, rates: families.map((family) => family.x.map(() => pooledRate(family))) }, random('parity'));
   const edge = simulate({ ...shared, rates: atTolerance(families, rates, row.tolerance) }, random('tolerance'));
-  return { ...base, trials, coverage: observed.coverage, coverage_at_parity: parity.coverage, false_disparity_at_parity: parity.disparity,
-    false_disparity_at_tolerance: edge.disparity, power: observed.power, parity_found_at_parity: parity.parity,
+  const shares = { coverage: observed.coverage, coverage_at_parity: parity.coverage, false_disparity_at_parity: parity.disparity, false_disparity_at_tolerance: edge.disparity,
+    power: observed.power, parity_found_at_parity: parity.parity };
+  return { ...base, trials, ...shares, monte_carlo_error: monteCarloErrors(shares, trials),
     ...(study.designed ? { note: 'at the effective counts of the weighted or clustered rows' } : {}) };
+}
+
+/** Half of the 95 % interval (Wilson) of each share of trials: how far the simulation's own chance reaches. */
+function monteCarloErrors(shares: Readonly<Record<string, number>>, trials: number): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(shares).map(([name, share]) => {
+    const [low, high] = wilson(Math.round(share * trials), trials, 0.95);
+    return [name, (high - low) / 2];
+  }));
 }
 
 /** Simulates this audit's own intervals for each headline difference: coverage, false alarms and power. */

@@ -95,7 +95,8 @@ export function consistency(matrix: Matrix, decisions: Uint8Array, random: Rando
   }
   const mean = sum / asked.length;
   const half = normalCritical(level) * Math.sqrt(Math.max(0, sumSquares / asked.length - mean * mean) / asked.length);
-  const sampled = asked.length < decided.length ? `over ${asked.length} rows drawn at random, neighbours among ${pool.length === decided.length ? 'all' : pool.length} rows; ` : '';
+  const error = (half / normalCritical(level)) * Math.sqrt(1 - asked.length / decided.length);
+  const sampled = asked.length < decided.length ? `over ${asked.length} rows drawn at random (the drawing's own standard error: ${error.toPrecision(2)}, within the interval), neighbours among ${pool.length === decided.length ? 'all' : pool.length} rows; ` : '';
   return { ...base, value: 1 - mean, interval: [Math.max(0, 1 - mean - half), Math.min(1, 1 - mean + half)],
     note: `${sampled}${NEIGHBOURS} nearest rows on encoded features, the row itself among them` };
 }

@@ -8,6 +8,15 @@ function shortened(name: string): string {
   return flat.length <= LONGEST_NAME ? flat : `${flat.slice(0, LONGEST_NAME - 1)}…`;
 }
 
+/** Codes and yes-or-no words say nothing without the attribute they are values of. */
+const BARE = /^(?:[-+]?[\d.,]+(?:e[-+]?\d+)?|yes|no|true|false|y|n)$/i;
+
+/** A group as a sentence names it: `Female`, but `male = 0`. */
+function groupName(attribute: string, group: string): string {
+  const name = shortened(group);
+  return BARE.test(name) ? `${shortened(attribute)} = ${name}` : name;
+}
+
 function points(value: number): string {
   const size = Math.abs(value) * 100;
   return size >= 0.1 || size === 0 ? size.toFixed(1) : size.toPrecision(1);
@@ -64,9 +73,9 @@ export function findingSentence({ row, groupCount, rows, level, preamble, label 
   const { attribute, value, interval, tolerance, groups, expected_at_parity: expected, metric, note } = row;
   const name = shortened(attribute);
   if (value === null || interval === null) return `${name}: ${metric.replaceAll('_', ' ')} could not be computed: ${note ?? 'no reason given'}`;
-  const [first, second] = groups.map(shortened);
+  const [first, second] = groups.map((group) => groupName(attribute, group));
   const isRatio = metric.endsWith('_ratio');
-  const labelName = label === null ? 'the positive label' : `the label ${shortened(label.column)} = ${shortened(label.positive)}`;
+  const labelName = label === null ? 'the positive label' : `the label ${shortened(label.column)} = "${shortened(label.positive)}"`;
   const size = isRatio ? `${value.toFixed(2)} times` : `${points(value)} points`;
   const said = value === 0 && !isRatio ? `no difference was seen between groups (${metric.replaceAll('_', ' ')})` : isRatio ? `the rate of ${second!} was ${size} that of ${first!} (${metric.replaceAll('_', ' ')})` : comparison(row, labelName, second!, first!, size);
   const of = value === 0 ? { said: '', interval: ' of the largest gap' } : estimand(row, groupCount);

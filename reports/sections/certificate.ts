@@ -18,9 +18,19 @@ function isRecords(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0 && value.every((item) => item !== null && typeof item === 'object' && !Array.isArray(item));
 }
 
+const ERRORS = 'monte_carlo_error';
+
 function recordTable(caption: string, records: readonly Record<string, unknown>[]): Markup {
-  const columns = Object.keys(records[0]!);
-  return dataTable({ caption, columns: columns.map(words), rows: records.map((record) => columns.map((column) => cell(Object.hasOwn(record, column) ? record[column] : null))), sortable: true });
+  const columns = [...new Set(records.flatMap((record) => Object.keys(record)))].filter((name) => name !== ERRORS);
+  const title = records.some((record) => Object.hasOwn(record, ERRORS)) ? `${caption} (± what the simulation's own chance allows, 95 %)` : caption;
+  return dataTable({ caption: title, columns: columns.map(words), rows: records.map((record) => columns.map((column) => withError(record, column))), sortable: true });
+}
+
+/** A share with its Monte Carlo error, where there is one. */
+function withError(record: Record<string, unknown>, column: string): string | null {
+  const text = cell(Object.hasOwn(record, column) ? record[column] : null), errors = Object.hasOwn(record, ERRORS) ? record[ERRORS] : null;
+  if (text === null || errors === null || typeof errors !== 'object' || !Object.hasOwn(errors, column)) return text;
+  return `${text} ± ${shortNumber((errors as Record<string, number>)[column]!)}`;
 }
 
 function words(name: string): string {

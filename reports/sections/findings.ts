@@ -22,6 +22,6 @@ function place(finding: Finding): number {
 
 function item(finding: Finding, { decisions }: FairnessResult): Markup {
   const reference = decisions?.source === 'reference' && readsDecisions(finding.metric);
-  return html`<li>${verdictMark(finding.verdict)}${reference ? html` ${REFERENCE_BADGE}` : NOTHING}<p>${readableText(finding.sentence, 900)}${
+  return html`<li>${verdictMark(finding.verdict, finding.survives || finding.verdict !== 'disparity')}${reference ? html` ${REFERENCE_BADGE}` : NOTHING}<p>${readableText(finding.sentence, 900)}${
     finding.verdict === 'disparity' && !finding.survives ? ' It does not survive the adjustment for all headline comparisons.' : ''}</p></li>`;
 }

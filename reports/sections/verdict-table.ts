@@ -14,19 +14,23 @@ import { verdictMark } from './verdict-mark.ts';
 /** Comparisons of a family, failing first; aliases of another comparison are left to the file. */
 export function verdictTable(fairness: FairnessResult, family: 'headline' | 'exploratory'): Markup {
   const own = fairness.disparities.filter((gap) => gap.alias_of === null && (gap.family === 'headline') === (family === 'headline'));
-  const sorted = [...own].sort((a, b) => verdictKind(a.verdict) - verdictKind(b.verdict) || (a.p ?? 1) - (b.p ?? 1));
+  const { level } = fairness, sorted = [...own].sort((a, b) => verdictKind(a.verdict) - verdictKind(b.verdict) || Number(survives(b, level)) - Number(survives(a, level)) || (a.p ?? 1) - (b.p ?? 1));
   if (sorted.length === 0) return html`<p class="absent">No comparison in this family.</p>`;
-  const level = percent(fairness.level, 0);
   return dataTable({ sortable: true,
     caption: html`${family === 'headline' ? 'Headline comparisons: these decide the verdict' : 'Exploratory comparisons: these never decide the verdict'}${tableBadge(fairness, sorted)}`,
-    columns: ['Attribute', 'Metric', 'Verdict', 'Value', `${level} interval`, 'Tolerance', family === 'headline' ? 'Adjusted p' : 'q', 'Groups compared', 'By chance', 'Detectable'],
-    rows: sorted.map((gap) => row(gap)) });
+    columns: ['Attribute', 'Metric', 'Verdict', 'Value', `${percent(level, 0)} interval`, 'Tolerance', family === 'headline' ? 'Adjusted p' : 'q', 'Groups compared', 'By chance', 'Detectable'],
+    rows: sorted.map((gap) => row(gap, level)) });
 }
 
-function row(gap: Disparity): readonly (string | Markup | null)[] {
+/** Whether a disparity is one still after the adjustment for all comparisons of its family. */
+function survives({ q }: Disparity, level: number): boolean {
+  return q === null || q <= 1 - level + 1e-12;
+}
+
+function row(gap: Disparity, level: number): readonly (string | Markup | null)[] {
   // The value says the unit; its neighbours are in the same.
   const plain = (text: string | null): string | null => text?.replace(/ points$/, '') ?? null, text = (value: number | null | undefined): string | null => plain(valueText(gap.metric, value));
-  return [attributeText(gap.attribute), html`<div class="wide">${metricName(gap.metric).label}${remarks(gap)}</div>`, verdictMark(gap.verdict), valueText(gap.metric, gap.value), plain(intervalText(gap.metric, gap.interval)), text(gap.tolerance),
+  return [attributeText(gap.attribute), html`<div class="wide">${metricName(gap.metric).label}${remarks(gap)}</div>`, verdictMark(gap.verdict, survives(gap, level)), valueText(gap.metric, gap.value), plain(intervalText(gap.metric, gap.interval)), text(gap.tolerance),
     probability(gap.q ?? gap.p), html`<div class="pair">${gap.groups.map((group) => html`<div><bdi>${groupText(gap.attribute, group, 60)}</bdi></div>`)}</div>`, gap.expected_at_parity === null ? null : text(gap.expected_at_parity.mean), text(gap.detectable)];
 }
 
@@ -48,5 +52,5 @@ export function definitions(fairness: FairnessResult): Markup {
   return html`<dl class="definitions">${known.map((metric) => html`<div><dt>${metricName(metric).label}${fairness.decisions?.source === 'reference' && readsDecisions(metric) && !fairness.data.some((each) => each.metric === metric) ? html` ${REFERENCE_BADGE}` : NOTHING}</dt><dd>${metricName(metric).definition}</dd></div>`)}
 <div><dt>By chance</dt><dd>The gap that equal groups of these sizes would show by chance, on average. It is for comparison and is never subtracted.</dd></div>
 <div><dt>Detectable</dt><dd>The smallest true gap that data of this size would show to be beyond the tolerance in 8 of 10 cases.</dd></div>
-<div><dt>Verdict</dt><dd>Disparity: shown to be beyond the tolerance. Parity: shown to be within it. Undecided: the data allow both.</dd></div></dl>`;
+<div><dt>Verdict</dt><dd>Disparity: shown to be beyond the tolerance. Parity: shown to be within it. Undecided: the data allow both. A hollow mark: a disparity taken alone, but not after the adjustment for all comparisons of its family.</dd></div></dl>`;
 }

@@ -97,6 +97,9 @@ describe('auditFairness', () => {
       expect(Math.min(coverage, coverage_at_parity)).toBeGreaterThan(0.9);
       expect(false_disparity_at_tolerance).toBeLessThan(0.06);
     }
+    const { trials, coverage, monte_carlo_error: errors } = rows[0] as unknown as { trials: number; coverage: number; monte_carlo_error: Record<string, number> };
+    expect(errors['coverage']).toBeGreaterThan(1.9 * Math.sqrt((coverage * (1 - coverage)) / trials) - 0.002);
+    expect(Object.keys(errors)).toEqual(['coverage', 'coverage_at_parity', 'false_disparity_at_parity', 'false_disparity_at_tolerance', 'power', 'parity_found_at_parity']);
   });
 });
 

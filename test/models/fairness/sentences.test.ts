@@ -40,7 +40,13 @@ describe('findingSentence', () => {
   it('names the label', () => {
     const row = { ...ROW, metric: 'base_rate_difference' };
     expect(findingSentence({ row, groupCount: 2, rows: 10, level: 0.9, preamble: '', label: { column: 'income', positive: '>50K' } }))
-      .toMatch(/^sex: Female carried the label income = >50K 18\.0 points less often than Male \(90 % interval/);
+      .toMatch(/^sex: Female carried the label income = ">50K" 18\.0 points less often than Male \(90 % interval/);
+  });
+
+  it('names the attribute where a group is a bare code', () => {
+    expect(sentence({ attribute: 'male', groups: ['1', '0'] })).toMatch(/^male: male = 0 was selected 18\.0 points less often than male = 1 \(/);
+    expect(sentence({ attribute: 'veteran', groups: ['No', 'yes'] })).toContain('veteran = yes was selected 18.0 points less often than veteran = No');
+    expect(sentence({ attribute: 'age', groups: ['[25, 45)', 'F2'] })).toContain('F2 was selected 18.0 points less often than [25, 45)');
   });
 
   it('speaks of ratios as ratios and of a missing value with its reason', () => {
