@@ -1,4 +1,5 @@
 import type { Store } from '../infra/store/store.ts';
+import { backendIdentity } from '../infra/trainer/backend-identity.ts';
 import type { Encoder } from '../models/encode/types.ts';
 import { randomStream } from '../models/engine/random.ts';
 import type { ObservedRows } from '../models/latent/observed-difference.ts';
@@ -33,7 +34,10 @@ const MOST_ENCODED = 100_000;
 const EVEN_ODDS = 0.5;
 
 /** What each active latent unit of the first seed does to the decision, and which columns it moves. */
-export const perturb: Stage<PerturbStageConfig> = { name: 'perturb', version: 3, run };
+export const perturb: Stage<PerturbStageConfig> = {
+  name: 'perturb', version: 3, run,
+  fingerprint: ({ config }) => Promise.resolve(backendIdentity(config.backend)),
+};
 
 async function run({ config, inputs, seed }: StageInput<PerturbStageConfig>, { store, signal, progress }: StageContext): Promise<StageOutput> {
   const dataset = await loadDataset(store, inputOf(inputs, 'ingest'));
