@@ -45,16 +45,16 @@ class DbVae(nn.Module):
         self.units = units
     def take(self, values):
         for i in range(4):
-            self.down[i].weight.copy_(values.pop(0).permute(3, 2, 0, 1))
+            self.down[i].weight.copy_(values.pop(0).flip(0, 1).permute(3, 2, 0, 1))
             for part in (self.down_norm[i].weight, self.down_norm[i].bias, self.down_norm[i].running_mean, self.down_norm[i].running_var): part.copy_(values.pop(0))
         for i in range(4):
-            self.up[i].weight.copy_(values.pop(0).permute(3, 2, 0, 1))
+            self.up[i].weight.copy_(values.pop(0).flip(0, 1).permute(3, 2, 0, 1))
             norm = self.up_norm[i]
             for part in ([self.up[0].bias] if i == 0 else [norm.weight, norm.bias, norm.running_mean, norm.running_var]): part.copy_(values.pop(0))
         for layer in (self.encoder, self.code, self.decoder, self.maps):
             layer.weight.copy_(values.pop(0).t()); layer.bias.copy_(values.pop(0))
-        # ours has channels last where these two meet the maps
-        swap = torch.arange(1152).reshape(4, 4, 72).permute(2, 0, 1).reshape(-1)
+        # ours has channels last where these two meet the maps, and pads the bottom right where torch pads the top left: all images are turned by 180 degrees
+        swap = torch.arange(1152).reshape(4, 4, 72).flip(0, 1).permute(2, 0, 1).reshape(-1)
         self.encoder.weight.copy_(self.encoder.weight[:, swap].clone())
         self.maps.weight.copy_(self.maps.weight[swap].clone())
     def forward(self, x, noise, y):
@@ -76,7 +76,7 @@ class DbVae(nn.Module):
 conv = spec["shape"]["kind"] == "conv"
 data = floats(spec["data"], rows, -1)
 if conv:
-    data = data.reshape(rows, 64, 64, 3).permute(0, 3, 1, 2)
+    data = data.reshape(rows, 64, 64, 3).flip(1, 2).permute(0, 3, 1, 2)
     data = data.contiguous(memory_format=torch.channels_last) if spec["channelsLast"] else data.contiguous()
 labels = floats(spec["labels"], rows, 1) if spec["labels"] else None
 model = DbVae(U) if conv else Mlp(spec["shape"]["width"], spec["shape"]["hidden"], U)
