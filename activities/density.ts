@@ -8,10 +8,13 @@ import { pointsOf } from '../models/latent/points.ts';
 import { protectedGroupings } from '../models/latent/protected-groupings.ts';
 import { thinRegions } from '../models/latent/thin-regions.ts';
 import type { DensitySummary } from '../models/latent/types.ts';
+import type { Grouping } from '../models/table.ts';
 import { inputOf, putArtifact, putJson } from './artifacts.ts';
 import type { DataConfig, DebiasConfig } from './audit-config.ts';
-import { type Dataset, loadDataset } from './load-dataset.ts';
-import { type Latents, loadLatents } from './load-latents.ts';
+import { loadColumns } from './dataset-parts.ts';
+import { choosePositions } from './encoded-sample.ts';
+import type { Dataset } from './load-dataset.ts';
+import { latentParts, type LatentMeans, loadMeans } from './load-latents.ts';
 import type { Stage, StageContext } from './stage.ts';
 import type { ArtifactRef, StageInput, StageOutput } from './types.ts';
 
@@ -24,41 +27,71 @@ export interface DensityStageConfig {
 /** Of the intervals in the table of thin regions. */
 const LEVEL = 0.95;
 const PART_ROWS = 1 << 20;
+/** Rows that densities are fitted to and compared on; of more rows a sample. */
+const MOST_FITTED = 500_000;
 
 /** Where the latent space of the first seed is thin: log density of every row, who lies in the thinnest regions, and a map. */
-export const density: Stage<DensityStageConfig> = { name: 'density', version: 2, run };
+export const density: Stage<DensityStageConfig> = { name: 'density', version: 3, run: (input, context) => estimate(input, context, MOST_FITTED) };
 
-async function run({ config, inputs, seed }: StageInput<DensityStageConfig>, { store, signal, progress }: StageContext): Promise<StageOutput> {
-  const dataset = await loadDataset(store, inputOf(inputs, 'ingest'));
-  const latents = await loadLatents(store, inputOf(inputs, 'latents'));
-  const estimate = estimateDensity({
-    mu: latents.mu, units: latents.units, split: dataset.split, seed, density: config.density,
+/** What densities are fitted to: all rows, or a sample of them. Position i of each list belongs to one row. */
+interface FittedRows {
+  readonly means: LatentMeans;
+  readonly split: Uint8Array;
+  /** Their positions among all rows; null for all. */
+  readonly positions: Uint32Array | null;
+  readonly found: DensityEstimate;
+}
+
+/** mostFitted: rows that densities are fitted to at once. */
+export async function estimate({ config, inputs, seed }: StageInput<DensityStageConfig>, { store, signal, progress }: StageContext, mostFitted: number): Promise<StageOutput> {
+  const dataset = await loadColumns(store, inputOf(inputs, 'ingest'), new Set(config.protected)), latents = inputOf(inputs, 'latents'), { rows } = dataset.table;
+  const positions = rows <= mostFitted ? null : choosePositions(rows, mostFitted, seed, 'density rows'), means = await loadMeans(store, latents, positions);
+  const split = positions === null ? dataset.split : Uint8Array.from(positions, (row) => dataset.split[row]!);
+  const found = estimateDensity({
+    mu: means.mu, units: means.units, split, seed, density: config.density,
     report: (fraction, detail) => {
       signal.throwIfAborted();
       progress({ fraction, detail });
     },
   });
-  const summary = summarise(dataset, latents, estimate, config, seed);
-  const chosen = estimate.candidates.find((candidate) => candidate.chosen)!;
+  const all = positions === null ? found : await densityOfAll(store, latents, rows, found);
+  const summary = summarise(dataset, { means, split, positions, found }, all.logDensity, config, seed);
+  const chosen = found.candidates.find((candidate) => candidate.chosen)!;
   return {
-    artifacts: { summary: [await putJson(store, summary)], density: await putDensity(store, dataset.rowNumbers, estimate) },
-    summary: { density: chosen.name, detail: chosen.detail, active: estimate.active.length, heldOut: chosen.heldOut, rows: dataset.table.rows },
+    artifacts: { summary: [await putJson(store, summary)], density: await putDensity(store, dataset.rowNumbers, all) },
+    summary: { density: chosen.name, detail: chosen.detail, active: found.active.length, heldOut: chosen.heldOut, rows },
   };
 }
 
-function summarise({ table, rowNumbers }: Dataset, latents: Latents, estimate: DensityEstimate, config: DensityStageConfig, seed: number): DensitySummary {
-  const { active, dimensions, candidates, bic, mixture, furtherMixtures = [], histogramBins, thinAgreement = null, logDensity, fits } = estimate;
-  const { single, pairs } = protectedGroupings(table, config.protected, config.bins);
-  const honesty = likelihoodHonesty(logDensity, latents.reconstruction);
-  const notes = [...estimate.notes, ...(honesty.note === null ? [] : [honesty.note])];
+type LogDensities = Pick<DensityEstimate, 'logDensity' | 'histogramLogDensity'>;
+
+async function densityOfAll(store: Store, latents: ArtifactRef, rows: number, found: DensityEstimate): Promise<LogDensities> {
+  const logDensity = new Float64Array(rows), histogramLogDensity = new Float64Array(rows);
+  let start = 0;
+  for await (const { mu, rowNumbers } of latentParts(store, latents)) {
+    const own = found.densityOf(mu);
+    logDensity.set(own.logDensity, start);
+    histogramLogDensity.set(own.histogramLogDensity, start);
+    start += rowNumbers.length;
+  }
+  return { logDensity, histogramLogDensity };
+}
+
+function summarise({ table }: Dataset, { means, positions, found }: FittedRows, logDensity: Float64Array, config: DensityStageConfig, seed: number): DensitySummary {
+  const { active, dimensions, candidates, bic, mixture, furtherMixtures = [], histogramBins, thinAgreement = null, fits } = found;
+  const { single, pairs } = protectedGroupings(table, config.protected, config.bins), groupings = [...single, ...pairs];
+  const honesty = likelihoodHonesty(found.logDensity, means.reconstruction);
+  const notes = [...(positions === null ? [] : [`Densities were fitted to and compared on a sample of ${positions.length} of ${table.rows} rows; the map shows the sample. Log density and thin shares are of all rows.`]),
+    ...found.notes, ...(honesty.note === null ? [] : [honesty.note])];
   if (single.length === 0) notes.push('There is no protected attribute, so thin regions are not broken down by group.');
-  const map = latentMap(pointsOf(latents.mu, latents.units, dimensions), { logDensity, rowNumbers, groupings: single, random: randomStream(seed, 'latent map') });
+  const ofSample = (own: readonly Grouping[]): readonly Grouping[] => (positions === null ? own : own.map((each) => ({ ...each, codes: Int32Array.from(positions, (row) => each.codes[row]!) })));
+  const map = latentMap(pointsOf(means.mu, means.units, dimensions), { logDensity: found.logDensity, rowNumbers: means.rowNumbers, groupings: ofSample(single), random: randomStream(seed, 'latent map') });
   return { active, dimensions, candidates, bic, mixture, furtherMixtures, histogramBins, thinAgreement, complexityCorrelation: honesty.correlation,
-    groups: thinRegions(logDensity, [...single, ...pairs], LEVEL, fits), map, notes };
+    groups: thinRegions(logDensity, groupings, LEVEL, fits, ofSample(groupings)), map, notes };
 }
 
 /** Arrow files of `row`, `log_density` (the chosen density's) and `histogram_log_density`. */
-async function putDensity(store: Store, rowNumbers: Uint32Array, { logDensity, histogramLogDensity }: DensityEstimate): Promise<ArtifactRef[]> {
+async function putDensity(store: Store, rowNumbers: Uint32Array, { logDensity, histogramLogDensity }: LogDensities): Promise<ArtifactRef[]> {
   const refs: ArtifactRef[] = [];
   for (let start = 0; start < rowNumbers.length; start += PART_ROWS) {
     const part = new Table({

@@ -18,8 +18,8 @@ export function at(values: Uint8Array, rows: Uint32Array | null): Uint8Array {
 }
 
 /** `count` of n positions, ascending, each set of them equally likely (Knuth's selection sampling). */
-function choose(n: number, count: number, seed: number): Uint32Array {
-  const random = randomStream(seed, 'fairness/encoded sample'), chosen = new Uint32Array(count);
+export function choosePositions(n: number, count: number, seed: number, purpose = 'fairness/encoded sample'): Uint32Array {
+  const random = randomStream(seed, purpose), chosen = new Uint32Array(count);
   for (let row = 0, taken = 0; taken < count; row++) if ((n - row) * random.uniform() < count - taken) chosen[taken++] = row;
   return chosen;
 }
@@ -29,7 +29,7 @@ export async function sampleEncoded(store: Store, encode: ArtifactRef, most: num
   const manifest = await readManifest(store, encode), refs = artifactsOf(manifest, 'x');
   const all = rowsOf(refs);
   if (all <= most) return { encoded: await loadEncoded(store, encode), rows: null };
-  const encoder = await getJson<Encoder>(store, artifactOf(manifest, 'summary')), rows = choose(all, most, seed), { width } = encoder;
+  const encoder = await getJson<Encoder>(store, artifactOf(manifest, 'summary')), rows = choosePositions(all, most, seed), { width } = encoder;
   const values = new Float32Array(most * width), split = new Uint8Array(most), rowNumbers = new Uint32Array(most);
   let taken = 0, offset = 0;
   for (const ref of refs) {

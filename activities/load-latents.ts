@@ -1,6 +1,6 @@
 import type { Store } from '../infra/store/store.ts';
-import { artifactsOf, getArtifact, readManifest } from './artifacts.ts';
-import { readLatentsPart, readVectorPart } from './latents-part.ts';
+import { artifactsOf, getArtifact, readManifest, rowsOf } from './artifacts.ts';
+import { type LatentsPart, readLatentsPart, readVectorPart } from './latents-part.ts';
 import type { ArtifactRef } from './types.ts';
 
 /** The latent space of one seed's model, one entry per usable row in row order. */
@@ -32,6 +32,41 @@ function join<Values extends Float32Array | Uint32Array>(parts: readonly Values[
 }
 
 const joinFloats = (parts: readonly Float32Array[]): Float32Array => join(parts, (length) => new Float32Array(length));
+
+/** The latent rows without their costs by column, one part in memory at a time. */
+export async function* latentParts(store: Store, latents: ArtifactRef): AsyncGenerator<LatentsPart> {
+  for (const ref of artifactsOf(await readManifest(store, latents), 'latents')) yield readLatentsPart(await getArtifact(store, ref));
+}
+
+export interface LatentMeans {
+  readonly units: number;
+  /** [rows, units] */
+  readonly mu: Float32Array;
+  /** [rows] */
+  readonly reconstruction: Float32Array;
+  readonly rowNumbers: Uint32Array;
+}
+
+/** Means of some rows, which ascend; of all rows without `positions`. Read part by part. */
+export async function loadMeans(store: Store, latents: ArtifactRef, positions: Uint32Array | null = null): Promise<LatentMeans> {
+  const rows = positions?.length ?? rowsOf(artifactsOf(await readManifest(store, latents), 'latents')), reconstruction = new Float32Array(rows), rowNumbers = new Uint32Array(rows);
+  let mu = new Float32Array(0), units = 0, start = 0, taken = 0;
+  for await (const part of latentParts(store, latents)) {
+    const end = start + part.rowNumbers.length;
+    if (mu.length === 0) {
+      ({ units } = part);
+      mu = new Float32Array(rows * units);
+    }
+    for (; taken < rows && (positions?.[taken] ?? taken) < end; taken++) {
+      const at = (positions?.[taken] ?? taken) - start;
+      mu.set(part.mu.subarray(at * units, (at + 1) * units), taken * units);
+      reconstruction[taken] = part.reconstruction[at]!;
+      rowNumbers[taken] = part.rowNumbers[at]!;
+    }
+    start = end;
+  }
+  return { units, mu, reconstruction, rowNumbers };
+}
 
 /** @throws StoreError, or ArtifactError `corrupt`. */
 export async function loadLatents(store: Store, latents: ArtifactRef): Promise<Latents> {

@@ -27,6 +27,8 @@ export interface DensityEstimate extends Pick<DensitySummary, 'active' | 'dimens
   readonly histogramLogDensity: Float64Array;
   /** ln q̂ of every row by each fit of the chosen density, [n] each: how far they differ is what the fit leaves open. */
   readonly fits: readonly Float64Array[];
+  /** The same two log densities of other rows. mu: [rows, units] */
+  readonly densityOf: (mu: Float32Array) => { readonly logDensity: Float64Array; readonly histogramLogDensity: Float64Array };
 }
 
 /** Fits of a density, each to train rows drawn with replacement but the first: local optima and the rows' chance both show. */
@@ -128,5 +130,10 @@ export function estimateDensity({ mu, units, split, seed, density, report }: Den
   return {
     active, dimensions, candidates, bic: selected.bic, mixture: mixtureComponents(selected.mixture), furtherMixtures: further.map(mixtureComponents),
     histogramBins: histogram.bins, thinAgreement, notes, logDensity: logDensities[chosen], histogramLogDensity: logDensities.histogram, fits,
+    densityOf: (others) => {
+      const points = pointsOf(others, units, dimensions), byHistogram = histogramLogDensity(histogram, points);
+      const byMixture = chosen === 'gmm' ? meanLogDensity([selected.mixture, ...further].map((mixture) => mixtureLogDensity(mixture, points))) : byHistogram;
+      return { logDensity: byMixture, histogramLogDensity: byHistogram };
+    },
   };
 }

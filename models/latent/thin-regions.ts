@@ -1,4 +1,5 @@
 import { normalCritical } from '../stats/normal.ts';
+import { ascendingOrder } from '../stats/ranks.ts';
 import { tCritical } from '../stats/student.ts';
 import { wilson } from '../stats/wilson.ts';
 import type { Grouping } from '../table.ts';
@@ -10,8 +11,7 @@ const MOST_DEGREES = 1e6;
 
 /** The ⌈share·n⌉ rows of least density, ties by lower row. */
 export function thinnestRows(logDensity: Float64Array, share = THIN_SHARE): Uint32Array {
-  const order = Uint32Array.from(logDensity, (_, row) => row).sort((a, b) => logDensity[a]! - logDensity[b]! || a - b);
-  return order.slice(0, Math.ceil(share * logDensity.length));
+  return ascendingOrder(logDensity).slice(0, Math.ceil(share * logDensity.length));
 }
 
 /**
@@ -40,21 +40,22 @@ function countsOf(rows: Uint32Array, { codes, levels }: Grouping): Float64Array 
 /**
  * How much of the thinnest 5 % of rows each group holds, against its share of all rows. The ratio is 1 for a group that is as
  * densely covered as the rest; its interval is that of the share among the thin rows, divided by the group's share.
- * fits: log densities of the same rows by several fits of the density, [n] each; none when the density is known.
+ * fits: log densities by several fits of the density; none when the density is known. They are of the same rows, or of a sample with
+ * the groups that `fitted` names.
  */
-export function thinRegions(logDensity: Float64Array, groupings: readonly Grouping[], level: number, fits: readonly Float64Array[] = []): DensitySummary['groups'] {
+export function thinRegions(logDensity: Float64Array, groupings: readonly Grouping[], level: number, fits: readonly Float64Array[] = [], fitted = groupings): DensitySummary['groups'] {
   const rows = logDensity.length, thin = thinnestRows(logDensity), thinByFit = fits.map((fit) => thinnestRows(fit));
-  return groupings.flatMap((grouping) => {
+  return groupings.flatMap((grouping, g) => {
     const { attribute, levels, codes } = grouping, sizes = new Float64Array(levels.length), sums = new Float64Array(levels.length);
     for (let row = 0; row < rows; row++) {
       sizes[codes[row]!]!++;
       sums[codes[row]!]! += logDensity[row]!;
     }
-    const thinSizes = countsOf(thin, grouping), sizesByFit = thinByFit.map((own) => countsOf(own, grouping));
+    const thinSizes = countsOf(thin, grouping), sizesByFit = thinByFit.map((own) => countsOf(own, fitted[g]!));
     return levels.flatMap((group, code) => {
       const n = sizes[code]!, share = n / rows, thinShare = thinSizes[code]! / thin.length;
       if (n === 0) return [];
-      const [low, high] = thinShareInterval(thinShare, thin.length, sizesByFit.map((own) => own[code]! / thin.length), level);
+      const [low, high] = thinShareInterval(thinShare, thin.length, sizesByFit.map((own, fit) => own[code]! / thinByFit[fit]!.length), level);
       return [{ attribute, group, n, share, thinShare, thinRatio: thinShare / share, interval: [low / share, high / share] as const,
         meanLogDensity: sums[code]! / n }];
     });

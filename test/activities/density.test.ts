@@ -1,9 +1,10 @@
 import { tableFromIPC } from 'apache-arrow';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { getArtifact } from '../../activities/artifacts.ts';
-import { density } from '../../activities/density.ts';
+import { density, estimate } from '../../activities/density.ts';
 import { type Density, loadDensity } from '../../activities/load-density.ts';
 import type { StageOutput } from '../../activities/types.ts';
+import { spearman } from '../../models/stats/spearman.ts';
 import { latentRows, storeLatentRows, storeStage } from './latent-fixture.ts';
 import { MemoryStore, type TestContext, testContext } from './memory-store.ts';
 
@@ -75,5 +76,17 @@ describe('the density stage', () => {
     const store = new MemoryStore(), inputs = await storeLatentRows(store, rows);
     await expect(density.run({ config, inputs, seed: 0 }, testContext(store, null, AbortSignal.abort(new Error('cancelled'))))).rejects.toThrow('cancelled');
     expect(first.context.details).toContain('Gaussian mixture');
+  });
+
+  it('fits more rows than it holds to a sample of them, and gives every row a density', async () => {
+    const { store, context } = first, inputs = await storeLatentRows(store, rows), output = await estimate({ config, inputs, seed: 0 }, context, 1500);
+    const sampled = await loadDensity(store, await storeStage(store, 'density', output)), whole = first.loaded;
+    expect(spearman(sampled.logDensity, whole.logDensity)).toBeGreaterThan(0.95);
+    expect(spearman(sampled.histogramLogDensity, whole.histogramLogDensity)).toBeGreaterThan(0.9);
+    expect(sampled.summary.notes[0]).toContain(`a sample of 1500 of ${ROWS} rows`);
+    expect(sampled.summary.groups.map(({ attribute, group, n }) => [attribute, group, n])).toEqual(whole.summary.groups.map(({ attribute, group, n }) => [attribute, group, n]));
+    const thin = (loaded: Density): number => loaded.summary.groups.find(({ group }) => group === 'Male*B')!.thinRatio;
+    expect(Math.abs(Math.log(thin(sampled) / thin(whole)))).toBeLessThan(0.5);
+    expect(sampled.summary.map.cells.counts.reduce((sum, count) => sum + count, 0)).toBe(1500);
   });
 });

@@ -53,7 +53,7 @@ async function storeLatents(store: Store, { mu, reconstruction, rowNumbers }: La
   const zeros = new Float32Array(rowNumbers.length);
   const latents = writeLatentsPart({ rowNumbers, units: UNITS, mu, logVar: new Float32Array(mu.length), reconstruction, kl: zeros });
   const costs = writeVectorPart('column_cost', { rowNumbers, width: 1, values: zeros });
-  return storeStage(store, 'latents', { artifacts: { latents: [await putArtifact(store, latents)], columnCost: [await putArtifact(store, costs)] }, summary: {} });
+  return storeStage(store, 'latents', { artifacts: { latents: [await putArtifact(store, latents, rowNumbers.length)], columnCost: [await putArtifact(store, costs, rowNumbers.length)] }, summary: {} });
 }
 
 /** Manifests of the ingest and latents stages that would have made these rows. */
