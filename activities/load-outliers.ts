@@ -26,3 +26,10 @@ export async function loadOutliers(store: Store, outliers: ArtifactRef): Promise
   await fillColumns(store, refs, { score, rank, p_value: pValue, q_value: qValue, flagged });
   return { score, rank, pValue, qValue, flagged, summary };
 }
+
+/** [n] 1 = strangest. */
+export async function loadRanks(store: Store, outliers: ArtifactRef): Promise<Uint32Array> {
+  const refs = artifactsOf(await readManifest(store, outliers), 'scores'), rank = new Uint32Array(rowsOf(refs));
+  await fillColumns(store, refs, { rank });
+  return rank;
+}

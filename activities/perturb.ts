@@ -11,11 +11,12 @@ import { sampleRows } from '../models/outliers/sample-rows.ts';
 import { type Grouping, TEST } from '../models/table.ts';
 import { artifactOf, getJson, inputOf, putJson, readManifest } from './artifacts.ts';
 import type { BackendChoice, DataConfig, FairnessConfig } from './audit-config.ts';
+import { loadColumns } from './dataset-parts.ts';
 import { decodeLatents } from './decode-latents.ts';
 import { sampleEncoded } from './encoded-sample.ts';
-import { type Dataset, loadDataset } from './load-dataset.ts';
+import type { Dataset } from './load-dataset.ts';
 import { type Decisions, loadDecisions } from './load-decisions.ts';
-import { type Latents, loadLatents } from './load-latents.ts';
+import { type LatentMeans, loadMeans } from './load-latents.ts';
 import { loadModel } from './load-model.ts';
 import type { Stage, StageContext } from './stage.ts';
 import type { ArtifactRef, StageInput, StageOutput } from './types.ts';
@@ -40,9 +41,9 @@ export const perturb: Stage<PerturbStageConfig> = {
 };
 
 async function run({ config, inputs, seed }: StageInput<PerturbStageConfig>, { store, signal, progress }: StageContext): Promise<StageOutput> {
-  const dataset = await loadDataset(store, inputOf(inputs, 'ingest'));
+  const dataset = await loadColumns(store, inputOf(inputs, 'ingest'), new Set(config.protected));
   const encoder = await getJson<Encoder>(store, artifactOf(await readManifest(store, inputOf(inputs, 'encode')), 'summary'));
-  const means = await loadLatents(store, inputOf(inputs, 'latents')), { mu, units } = means;
+  const means = await loadMeans(store, inputOf(inputs, 'latents')), { mu, units } = means;
   const decisions = await loadDecisions(store, inputOf(inputs, 'fairness'));
   const trained = await loadModel(store, inputOf(inputs, 'train'));
   const { rows, notes } = heldOutSample(dataset, seed);
@@ -76,7 +77,7 @@ function heldOutSample({ split }: Dataset, seed: number): { readonly rows: Uint3
 }
 
 /** Held-out rows (all when there is no test part) as they are, with the model's score of each. */
-async function observedRows(store: Store, encode: ArtifactRef, { means: { mu, units }, model, seed }: { readonly means: Latents; readonly model: PushedModel; readonly seed: number }): Promise<ObservedRows> {
+async function observedRows(store: Store, encode: ArtifactRef, { means: { mu, units }, model, seed }: { readonly means: LatentMeans; readonly model: PushedModel; readonly seed: number }): Promise<ObservedRows> {
   const { encoded: { x, split }, rows } = await sampleEncoded(store, encode, MOST_ENCODED, seed);
   const test = Uint32Array.from(split, (_, at) => at).filter((at) => split[at] === TEST), taken = test.length > 0 ? test : Uint32Array.from(split, (_, at) => at);
   const scores = logisticScores(model, x.values, x.columns);

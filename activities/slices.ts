@@ -2,13 +2,18 @@ import { expectedErrors } from '../models/slices/expected-errors.ts';
 import { type FoundSlices, type Measure, findSlices } from '../models/slices/find-slices.ts';
 import type { SlicesSummary } from '../models/slices/types.ts';
 import { TEST } from '../models/table.ts';
-import { inputOf, putJson } from './artifacts.ts';
+import type { Store } from '../infra/store/store.ts';
+import type { Profile } from '../models/encode/profile-types.ts';
+import { artifactsOf, inputOf, putJson, readManifest, rowsOf } from './artifacts.ts';
 import type { DataConfig } from './audit-config.ts';
-import { type Dataset, columnOf, labelsOf, loadDataset } from './load-dataset.ts';
+import { loadColumns, loadProfile } from './dataset-parts.ts';
+import { choosePositions } from './encoded-sample.ts';
+import { type Dataset, columnOf, labelsOf } from './load-dataset.ts';
 import { type Decisions, loadDecisions } from './load-decisions.ts';
-import { loadOutliers } from './load-outliers.ts';
+import { loadRanks } from './load-outliers.ts';
 import type { Stage, StageContext } from './stage.ts';
-import type { StageInput, StageOutput } from './types.ts';
+import { takeDatasetRows } from './take-dataset-rows.ts';
+import type { ArtifactRef, StageInput, StageOutput } from './types.ts';
 
 export interface SlicesStageConfig {
   readonly data: DataConfig;
@@ -18,36 +23,57 @@ export interface SlicesStageConfig {
 /** A row is strange here when it is among this share of the ranks. */
 const STRANGE_SHARE = 0.05;
 const KNOWN = 1;
+/** Of more rows a sample is searched and tested. */
+const MOST_SEARCHED = 500_000;
 
 /** Readable slices in which the audited decisions err often, or rows are often strange, searched on one part of the rows and tested on another. */
-export const slices: Stage<SlicesStageConfig> = { name: 'slices', version: 2, run };
+export const slices: Stage<SlicesStageConfig> = { name: 'slices', version: 3, run };
 
-async function run({ config, inputs }: StageInput<SlicesStageConfig>, { store, signal, progress }: StageContext): Promise<StageOutput> {
-  const dataset = await loadDataset(store, inputOf(inputs, 'ingest'));
-  const decisions = await loadDecisions(store, inputOf(inputs, 'fairness'));
-  const { rank } = await loadOutliers(store, inputOf(inputs, 'outliers'));
-  const all = Uint32Array.from(dataset.split.keys()), discovery = all.filter((row) => dataset.split[row] !== TEST);
+async function run({ config, inputs, seed }: StageInput<SlicesStageConfig>, { store, signal, progress }: StageContext): Promise<StageOutput> {
+  const { dataset, positions } = await searchedRows(store, inputOf(inputs, 'ingest'), config.data, seed), { rows } = dataset.table;
+  const decisions = ofRows(await loadDecisions(store, inputOf(inputs, 'fairness')), positions);
+  const rank = await loadRanks(store, inputOf(inputs, 'outliers'));
+  const all = Uint32Array.from({ length: rows }, (_, row) => row), discovery = all.filter((row) => dataset.split[row] !== TEST);
   const errors = errorMeasure(dataset, decisions, discovery);
   const found = findSlices({
-    columns: searchedColumns(dataset), measures: [...(errors === null ? [] : [errors]), strangeMeasure(rank)], level: config.level,
+    columns: searchedColumns(dataset), measures: [...(errors === null ? [] : [errors]), strangeMeasure(rank, positions)], level: config.level,
     discovery, heldOut: all.filter((row) => dataset.split[row] === TEST),
     report: (fraction, detail) => {
       signal.throwIfAborted();
       progress({ fraction, detail });
     },
   });
+  const sampled = positions === null ? [] : [`Slices were searched and tested on a sample of ${rows} of ${rank.length} rows.`];
   const summary: SlicesSummary = {
     errorOf: errors === null ? null : decisions!.description, errorMeasure: errors === null ? null : errors.expected === null ? 'plain' : 'excess',
-    searched: found.searched, slices: found.slices, notes: notesOf(config.data, errors, found),
+    searched: found.searched, slices: found.slices, notes: [...sampled, ...notesOf(config.data, errors, found)],
   };
   const replicated = found.slices.filter(({ heldOut }) => heldOut.replicated === true).length;
   return { artifacts: { summary: [await putJson(store, summary)] }, summary: { searched: found.searched, slices: found.slices.length, replicated } };
 }
 
+/** Rows that are searched; positions: among all rows, null for all of them. */
+async function searchedRows(store: Store, ingest: ArtifactRef, { label }: DataConfig, seed: number): Promise<{ readonly dataset: Dataset; readonly positions: Uint32Array | null }> {
+  const profile = await loadProfile(store, ingest), rows = rowsOf(artifactsOf(await readManifest(store, ingest), 'table'));
+  const names = new Set([...searchedNames(profile), ...(label === null ? [] : [label])]);
+  if (rows <= MOST_SEARCHED) return { dataset: await loadColumns(store, ingest, names), positions: null };
+  const positions = choosePositions(rows, MOST_SEARCHED, seed, 'slices rows'), taken = await takeDatasetRows(store, ingest, positions, names);
+  return { dataset: { table: taken, rowNumbers: taken.rowNumbers, split: taken.split, ids: [], profile }, positions };
+}
+
+function ofRows(decisions: Decisions | null, positions: Uint32Array | null): Decisions | null {
+  if (decisions === null || positions === null) return decisions;
+  const { score, decision } = decisions;
+  return { ...decisions, score: score === null ? null : Float64Array.from(positions, (row) => score[row]!), decision: Uint8Array.from(positions, (row) => decision[row]!) };
+}
+
 /** Features and protected attributes: what a reader may be told to look at. */
 function searchedColumns({ table, profile }: Dataset): ReturnType<typeof columnOf>[] {
-  const named = profile.columns.filter(({ roles }) => roles.includes('feature') || roles.includes('protected'));
-  return named.map(({ name }) => columnOf(table, name));
+  return searchedNames(profile).map((name) => columnOf(table, name));
+}
+
+function searchedNames({ columns }: Profile): string[] {
+  return columns.filter(({ roles }) => roles.includes('feature') || roles.includes('protected')).map(({ name }) => name);
 }
 
 /** Decision other than label, beside the errors that the score expects of hard cases; not known where one of them is missing. */
@@ -59,9 +85,9 @@ function errorMeasure(dataset: Dataset, decisions: Decisions | null, discovery: 
   return { name: 'error', event, expected: score === null ? null : expectedErrors({ score, decision, labels, rows: discovery }), tested: true };
 }
 
-function strangeMeasure(rank: Uint32Array): Measure {
-  const last = Math.max(1, Math.ceil(STRANGE_SHARE * rank.length));
-  return { name: 'strangeness', event: Uint8Array.from(rank, (value) => (value === 0 ? 255 : Number(value <= last))), expected: null, tested: false };
+function strangeMeasure(rank: Uint32Array, positions: Uint32Array | null): Measure {
+  const last = Math.max(1, Math.ceil(STRANGE_SHARE * rank.length)), own = positions === null ? rank : positions.map((row) => rank[row]!);
+  return { name: 'strangeness', event: Uint8Array.from(own, (value) => (value === 0 ? 255 : Number(value <= last))), expected: null, tested: false };
 }
 
 const TEST_OF: Record<'excess' | 'plain', string> = {
