@@ -1,10 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
-
-const run = promisify(execFile);
+import { peerEnvironment } from './peer-environment.ts';
 
 export interface FairlearnBench {
   readonly case: string;
@@ -37,20 +33,15 @@ frame.difference_ci()
 print(json.dumps({"seconds": time.perf_counter() - begun, "version": fairlearn.__version__}))
 `;
 
-/** Runs Fairlearn's bootstrap in a virtual environment that is removed afterwards. @throws Error when Python or the package index cannot be reached */
+/** Runs Fairlearn's bootstrap in a virtual environment that is removed afterwards. @throws SetupError when Python or the package index cannot be reached */
 export async function benchFairlearn(rows: number, draws: number, say: (line: string) => void): Promise<FairlearnBench> {
-  const folder = await mkdtemp(join(tmpdir(), 'penumbra-fairlearn-'));
+  const { python, dispose } = await peerEnvironment({ name: 'fairlearn', packages: ['fairlearn'], bytes: 1e9, say });
   try {
-    say('installing Fairlearn into a virtual environment');
-    await run('python3', ['-m', 'venv', join(folder, 'venv')]);
-    const python = join(folder, 'venv', 'bin', 'python');
-    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'fairlearn']);
-    await writeFile(join(folder, 'bench.py'), SCRIPT);
     say(`Fairlearn: ${rows} rows, ${draws} draws`);
-    const { stdout } = await run(python, [join(folder, 'bench.py'), String(rows), String(draws)]);
+    const { stdout } = await promisify(execFile)(python, ['-c', SCRIPT, String(rows), String(draws)]);
     const { seconds, version } = JSON.parse(stdout) as { seconds: number; version: string };
     return { case: 'fairlearn', version, rows, attributes: 3, draws, seconds, rowDrawsPerSecond: (rows * draws) / seconds };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await dispose();
   }
 }

@@ -17,6 +17,7 @@ interface Answers {
   readonly attributes: Readonly<Record<string, {
     readonly fairlearn: Readonly<Record<'by_group' | 'difference_between_groups' | 'ratio_between_groups' | 'summary', Readonly<Record<string, unknown>>>>;
     readonly aif360: { readonly by_group: Readonly<Record<string, Values>>; readonly vs_reference: Readonly<Record<string, Values>>; readonly overall: Values };
+    readonly aequitas: Readonly<Record<'by_group' | 'disparity_vs_reference', Readonly<Record<string, Values | string>>>>;
     readonly clarify: { readonly vs_rest: Readonly<Record<string, Values>>; readonly vs_ref: Readonly<Record<string, Values>> };
   }>>;
 }
@@ -70,6 +71,11 @@ class Comparison {
     this.#check(`${attribute} ${metric}`, row?.value, expected);
   }
 
+  contrast(attribute: string, group: string, metric: string, expected: unknown): void {
+    const row = this.#result.contrasts?.find((each) => each.against === 'reference' && each.attribute === ours(attribute) && each.group === ours(group) && each.metric === metric);
+    if (row !== undefined) this.#check(`${attribute} ${group} ${metric} over the reference`, row.ratio, expected);
+  }
+
   data(attribute: string, group: string, metric: string, expected: unknown): void {
     const row = this.#result.data.find((each) => each.attribute === ours(attribute) && each.group === ours(group) && each.metric === metric);
     this.#check(`${attribute} ${group} ${metric}`, row?.value, expected);
@@ -79,6 +85,9 @@ class Comparison {
     this.#check(metric, this.#result.individual.find((each) => each.attribute === (attribute === null ? null : ours(attribute)) && each.metric === metric)?.value, expected);
   }
 }
+
+const AEQUITAS = { tpr: 'true_positive_rate', tnr: 'true_negative_rate', for: 'false_omission_rate', fdr: 'false_discovery_rate', fpr: 'false_positive_rate', fnr: 'false_negative_rate',
+  npv: 'negative_predictive_value', precision: 'positive_predictive_value', pprev: 'selection_rate', prev: 'base_rate', accuracy: 'accuracy' };
 
 const CLARIFY_DATA = { CI: 'class_imbalance', DPL: 'difference_in_proportions', KL: 'kl', JS: 'js', LP: 'lp', TVD: 'tvd', KS: 'ks', CDDL: 'conditional_demographic_disparity' };
 
@@ -95,6 +104,18 @@ describe.each(present)('known answers: %s', (name) => {
       }
     }
     expect(comparison.mismatches).toEqual([]);
+  });
+
+  it('rates by group, and their ratios to the reference, are those of Aequitas', () => {
+    const before = comparison.compared;
+    for (const [attribute, { aequitas }] of attributes) {
+      for (const [theirs, metric] of Object.entries(AEQUITAS)) {
+        for (const [group, value] of Object.entries(aequitas.by_group[theirs] as Values)) comparison.group(attribute, group, metric, value);
+        for (const [group, value] of Object.entries((aequitas.disparity_vs_reference[`${theirs}_disparity`] ?? {}) as Values)) comparison.contrast(attribute, group, metric, value);
+      }
+    }
+    expect(comparison.mismatches).toEqual([]);
+    expect(comparison.compared - before).toBeGreaterThan(80);
   });
 
   it('gaps and ratios between groups are those of Fairlearn', () => {
