@@ -2,25 +2,25 @@ import { Table, Utf8, makeVector, tableToIPC, vectorFromArray } from 'apache-arr
 import type { Store } from '../infra/store/store.ts';
 import { randomStream } from '../models/engine/random.ts';
 import { mixtureFromComponents } from '../models/latent/mixture.ts';
-import { pointsOf } from '../models/latent/points.ts';
 import { protectedGroupings } from '../models/latent/protected-groupings.ts';
 import { type DebiasRules, debiasRules } from '../models/resample/debias-rules.ts';
 import { type FlaggedRows, flaggedRows } from '../models/resample/flagged-rows.ts';
 import { outlierShares } from '../models/resample/outlier-shares.ts';
 import type { RuleInput } from '../models/resample/rule.ts';
 import { systematicResample } from '../models/resample/systematic-resample.ts';
-import { takeRows } from '../models/resample/take-rows.ts';
 import type { DebiasSummary } from '../models/resample/types.ts';
 import { inputOf, putArtifact, putJson } from './artifacts.ts';
 import type { DataConfig, DebiasConfig, FairnessConfig } from './audit-config.ts';
-import { type Dataset, loadDataset } from './load-dataset.ts';
+import { datasetParts, loadColumns, loadProfile } from './dataset-parts.ts';
+import { idColumn, idsOf } from './load-dataset.ts';
 import { type Density, loadDensity } from './load-density.ts';
-import { loadLatents } from './load-latents.ts';
-import { loadOutliers } from './load-outliers.ts';
+import { loadPoints } from './load-latents.ts';
+import { loadOutlierMarks } from './load-outliers.ts';
 import { mitigation } from './mitigation.ts';
+import { onlyColumns, partsOfSize } from './parts-of-size.ts';
 import type { Stage, StageContext } from './stage.ts';
 import type { ArtifactRef, StageInput, StageOutput } from './types.ts';
-import { writeDataset } from './write-dataset.ts';
+import { writeDrawnRows } from './write-drawn-rows.ts';
 
 export interface DebiasStageConfig {
   readonly debias: DebiasConfig;
@@ -36,19 +36,18 @@ const WEIGHT_ROWS = 1 << 18;
  * Weights that lift the thin regions of the latent space, each rule beside the others, the rows drawn by the chosen one, and what
  * those and the field's other mitigations change in a classifier.
  */
-export const debias: Stage<DebiasStageConfig> = { name: 'debias', version: 3, run };
+export const debias: Stage<DebiasStageConfig> = { name: 'debias', version: 4, run };
 
 async function run({ config, inputs, seed }: StageInput<DebiasStageConfig>, context: StageContext): Promise<StageOutput> {
-  const { store, signal, progress } = context;
-  const dataset = await loadDataset(store, inputOf(inputs, 'ingest'));
-  const { mu, units } = await loadLatents(store, inputOf(inputs, 'latents'));
+  const { store, signal, progress } = context, ingest = inputOf(inputs, 'ingest'), { data } = config;
+  const { label } = await loadProfile(store, ingest), needed = [...config.protected, ...config.fairness.strata, label?.column ?? null, data.weight, data.cluster, data.sequence].filter((name) => name !== null);
+  const dataset = await loadColumns(store, ingest, new Set(needed));
   const density = await loadDensity(store, inputOf(inputs, 'density'));
-  const { flagged, rank } = await loadOutliers(store, inputOf(inputs, 'outliers'));
-  const outliers = flaggedRows(flagged, rank);
-  const z = pointsOf(mu, units, density.summary.dimensions);
+  const { flagged, rank } = await loadOutlierMarks(store, inputOf(inputs, 'outliers')), outliers = flaggedRows(flagged, rank);
   const { single, pairs } = protectedGroupings(dataset.table, config.protected, config.bins);
   signal.throwIfAborted();
   progress({ fraction: 0.1, detail: 'weights' });
+  const z = await loadPoints(store, inputOf(inputs, 'latents'), density.summary.dimensions);
   const result = debiasRules({ z, flagged: outliers.flagged, ...densityInput(density), ...config.debias }, [...single, ...pairs]);
   signal.throwIfAborted();
   progress({ fraction: 0.4, detail: 'resampling' });
@@ -57,7 +56,7 @@ async function run({ config, inputs, seed }: StageInput<DebiasStageConfig>, cont
   const { rule, essShare, maxWeight, capped } = result.chosen;
   const mitigations = await mitigation({ dataset, groupings: single, weights: result.weights, fairness: config.fairness, data: config.data, inputs, seed }, context);
   return {
-    artifacts: { summary: [await putJson(store, summary)], mitigation: [await putJson(store, mitigations)], weights: await putWeights(store, dataset, result.weights, density), resampled: await putResampled(dataset, drawn, context) },
+    artifacts: { summary: [await putJson(store, summary)], mitigation: [await putJson(store, mitigations)], weights: await putWeights(store, ingest, result.weights, density), resampled: await writeDrawnRows(ingest, drawn, context) },
     summary: { rule, essShare, maxWeight, capped, distinctRows: summary.distinctRows },
   };
 }
@@ -72,7 +71,7 @@ function summarise({ rules, chosen, notes }: DebiasRules, outliers: FlaggedRows,
   const { rows, how } = outliers;
   const over = cappedGroups.filter(({ share, outlierShare }) => outlierShare > 2 * share && outlierShare * rows >= 10);
   return {
-    rules, chosen: chosen.rule, capped: chosen.capped, outliers: { rows, how }, cappedGroups, resampledRows: drawn.length, distinctRows: new Set(drawn).size,
+    rules, chosen: chosen.rule, capped: chosen.capped, outliers: { rows, how }, cappedGroups, resampledRows: drawn.length, distinctRows: distinctOf(drawn),
     notes: [
       ...notes,
       `${chosen.capped} of ${rows} outlier rows (${how}) had their weight lowered to the median weight of the other rows, so that junk is not up-weighted.`,
@@ -82,28 +81,30 @@ function summarise({ rules, chosen, notes }: DebiasRules, outliers: FlaggedRows,
   };
 }
 
+/** Different values among ascending ones. */
+function distinctOf(drawn: Uint32Array): number {
+  let distinct = 0;
+  for (let i = 0; i < drawn.length; i++) if (i === 0 || drawn[i] !== drawn[i - 1]) distinct++;
+  return distinct;
+}
+
 const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 
 /** Arrow files of `row`, `id`, `weight`, `density` and, since a density can be too small for a number, `log_density`. */
-async function putWeights(store: Store, { rowNumbers, ids }: Dataset, weights: Float64Array, { logDensity }: Density): Promise<ArtifactRef[]> {
-  const refs: ArtifactRef[] = [];
-  for (let start = 0; start < weights.length; start += WEIGHT_ROWS) {
-    const end = Math.min(weights.length, start + WEIGHT_ROWS), own = logDensity.slice(start, end);
+async function putWeights(store: Store, ingest: ArtifactRef, weights: Float64Array, { logDensity }: Density): Promise<ArtifactRef[]> {
+  const refs: ArtifactRef[] = [], idName = idColumn(await loadProfile(store, ingest));
+  let start = 0;
+  for await (const { table, rowNumbers } of partsOfSize(onlyColumns(datasetParts(store, ingest), idName), WEIGHT_ROWS)) {
+    const end = start + table.rows, own = logDensity.slice(start, end);
     const part = new Table({
-      row: makeVector(rowNumbers.slice(start, end)),
-      id: vectorFromArray(ids.slice(start, end), new Utf8()),
+      row: makeVector(rowNumbers.slice()),
+      id: vectorFromArray(idsOf(table, idName, rowNumbers), new Utf8()),
       weight: makeVector(weights.slice(start, end)),
       density: makeVector(own.map(Math.exp)),
       log_density: makeVector(own),
     });
     refs.push(await putArtifact(store, tableToIPC(part, 'file'), part.numRows));
+    start = end;
   }
   return refs;
-}
-
-/** The drawn rows as a table of the data's own columns, with `row` and `split`. */
-function putResampled({ table, rowNumbers, split, profile }: Dataset, drawn: Uint32Array, context: StageContext): Promise<readonly ArtifactRef[]> {
-  const roles = new Map(profile.columns.map((column) => [column.name, column.roles]));
-  const take = (values: Uint32Array | Uint8Array): number[] => Array.from(drawn, (row) => values[row]!);
-  return writeDataset({ table: takeRows(table, drawn), rowNumbers: Uint32Array.from(take(rowNumbers)), split: Uint8Array.from(take(split)) }, roles, context);
 }

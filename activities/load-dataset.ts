@@ -32,7 +32,7 @@ export async function loadDataset(store: Store, ingest: ArtifactRef): Promise<Da
   const rowNumbers = concat(parts.map((part) => part.rowNumbers), new Uint32Array(rows));
   const split = concat(parts.map((part) => part.split), new Uint8Array(rows));
   const table = { rows, columns };
-  return { table, rowNumbers, ids: idsOf(table, profile, rowNumbers), split, profile };
+  return { table, rowNumbers, ids: idsOf(table, idColumn(profile), rowNumbers), split, profile };
 }
 
 function concat<T extends Uint8Array | Uint32Array>(parts: readonly T[], whole: T): T {
@@ -45,9 +45,14 @@ function concat<T extends Uint8Array | Uint32Array>(parts: readonly T[], whole: 
   return whole;
 }
 
-function idsOf(table: Table, profile: Profile, rowNumbers: Uint32Array): readonly string[] {
-  const name = profile.columns.find((column) => column.roles.includes('id'))?.name;
-  if (name === undefined) return Array.from(rowNumbers, String);
+/** The column of ids; null when row numbers stand for them. */
+export function idColumn({ columns }: Profile): string | null {
+  return columns.find(({ roles }) => roles.includes('id'))?.name ?? null;
+}
+
+/** [n] the id column's texts, or the row numbers where there is none. */
+export function idsOf(table: Table, name: string | null, rowNumbers: Uint32Array): readonly string[] {
+  if (name === null) return Array.from(rowNumbers, String);
   const column = columnOf(table, name);
   return column.kind === 'number' ? Array.from(column.values, String) : Array.from(column.codes, (code) => column.levels[code]!);
 }

@@ -1,4 +1,5 @@
 import type { Store } from '../infra/store/store.ts';
+import { type Points, pointsOf } from '../models/latent/points.ts';
 import { artifactsOf, getArtifact, readManifest, rowsOf } from './artifacts.ts';
 import { type LatentsPart, readLatentsPart, readVectorPart } from './latents-part.ts';
 import type { ArtifactRef } from './types.ts';
@@ -36,6 +37,17 @@ const joinFloats = (parts: readonly Float32Array[]): Float32Array => join(parts,
 /** The latent rows without their costs by column, one part in memory at a time. */
 export async function* latentParts(store: Store, latents: ArtifactRef): AsyncGenerator<LatentsPart> {
   for (const ref of artifactsOf(await readManifest(store, latents), 'latents')) yield readLatentsPart(await getArtifact(store, ref));
+}
+
+/** Latent means on chosen dimensions of all rows, read part by part. @throws RangeError when a value is not finite */
+export async function loadPoints(store: Store, latents: ArtifactRef, dimensions: readonly number[]): Promise<Points> {
+  const rows = rowsOf(artifactsOf(await readManifest(store, latents), 'latents')), values = new Float64Array(rows * dimensions.length);
+  let start = 0;
+  for await (const { mu, units, rowNumbers } of latentParts(store, latents)) {
+    values.set(pointsOf(mu, units, dimensions).values, start * dimensions.length);
+    start += rowNumbers.length;
+  }
+  return { values, rows, dimensions: dimensions.length };
 }
 
 export interface LatentMeans {

@@ -33,3 +33,10 @@ export async function loadRanks(store: Store, outliers: ArtifactRef): Promise<Ui
   await fillColumns(store, refs, { rank });
   return rank;
 }
+
+/** Ranks and flags alone. */
+export async function loadOutlierMarks(store: Store, outliers: ArtifactRef): Promise<Pick<Outliers, 'rank' | 'flagged'>> {
+  const refs = artifactsOf(await readManifest(store, outliers), 'scores'), rank = new Uint32Array(rowsOf(refs)), flagged = new Uint8Array(rank.length);
+  await fillColumns(store, refs, { rank, flagged });
+  return { rank, flagged };
+}

@@ -14,6 +14,11 @@ export async function* partsOfSize(parts: AsyncIterable<TablePart>, size: number
   if (kept !== null) yield kept;
 }
 
+/** The same parts with one of their columns alone, or none. */
+export async function* onlyColumns(parts: AsyncIterable<TablePart>, name: string | null): AsyncGenerator<TablePart> {
+  for await (const part of parts) yield { ...part, table: { rows: part.table.rows, columns: part.table.columns.filter((column) => column.name === name) } };
+}
+
 function joined(a: TablePart, b: TablePart): TablePart {
   const rows = a.table.rows + b.table.rows, rowNumbers = new Uint32Array(rows), split = new Uint8Array(rows);
   for (const [part, start] of [[a, 0], [b, a.table.rows]] as const) {

@@ -1,5 +1,5 @@
 import { capFlagged } from './cap-flagged.ts';
-import { largestTau } from './largest-tau.ts';
+import { largestTau, tauRows } from './largest-tau.ts';
 import type { RuleInput, RuleWeights } from './rule.ts';
 import { median, normalisedWeights } from './weights.ts';
 
@@ -18,7 +18,8 @@ function logPlus(a: number, alpha: number): number {
 export function jointWeights({ logDensity, alpha, essFloor, flagged }: RuleInput): RuleWeights {
   const middle = median(logDensity);
   const { logWeights, lowered } = capFlagged(logDensity.map((value) => -logPlus(value - middle, alpha)), flagged);
-  const weightsAt = (tau: number): Float64Array => normalisedWeights(logWeights.map((value) => tau * value));
-  const tau = largestTau(weightsAt, essFloor);
-  return { weights: weightsAt(tau), tau, lowered };
+  const rows = tauRows(logWeights.length), some = rows === null ? logWeights : Float64Array.from(rows, (row) => logWeights[row]!);
+  const weightsAt = (tau: number, of: Float64Array): Float64Array => normalisedWeights(of.map((value) => tau * value));
+  const tau = largestTau((value) => weightsAt(value, some), essFloor);
+  return { weights: weightsAt(tau, logWeights), tau, lowered };
 }

@@ -21,3 +21,12 @@ export function largestTau(weightsAt: (tau: number) => Float64Array, floor: numb
   }
   return low;
 }
+
+/** τ is sought on no more rows than this; their effective sample size tells that of all. */
+const MOST_ROWS = 500_000;
+
+/** Every k-th row, so that there are at most 500,000; null for all. */
+export function tauRows(rows: number): Uint32Array | null {
+  const stride = Math.ceil(rows / MOST_ROWS);
+  return stride <= 1 ? null : Uint32Array.from({ length: Math.ceil(rows / stride) }, (_, i) => i * stride);
+}

@@ -1,5 +1,5 @@
 import { capFlagged } from './cap-flagged.ts';
-import { paperDensities } from './product-weights.ts';
+import { paperDensity } from './product-weights.ts';
 import type { RuleInput, RuleWeights } from './rule.ts';
 import { normalisedWeights } from './weights.ts';
 
@@ -8,12 +8,12 @@ import { normalisedWeights } from './weights.ts';
  * debiasing VAE (MIT Introduction to Deep Learning, laboratory 2), where a row counts by its rarest dimension alone.
  */
 export function maxWeights({ z, alpha, flagged }: RuleInput): RuleWeights {
-  const d = z.dimensions, inverse = paperDensities(z).map((density) => 1 / (density + alpha));
+  const { values, dimensions: d } = z, density = paperDensity(z), inverse = (row: number, j: number): number => 1 / (density(j, values[row * d + j]!) + alpha);
   const totals = new Float64Array(d), logWeights = new Float64Array(z.rows);
-  for (let at = 0; at < inverse.length; at++) totals[at % d]! += inverse[at]!;
+  for (let row = 0; row < z.rows; row++) for (let j = 0; j < d; j++) totals[j]! += inverse(row, j);
   for (let row = 0; row < z.rows; row++) {
     let largest = 0;
-    for (let j = 0; j < d; j++) largest = Math.max(largest, inverse[row * d + j]! / totals[j]!);
+    for (let j = 0; j < d; j++) largest = Math.max(largest, inverse(row, j) / totals[j]!);
     logWeights[row] = Math.log(largest);
   }
   const capped = capFlagged(logWeights, flagged);

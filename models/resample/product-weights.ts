@@ -12,10 +12,10 @@ function binDensities({ counts, rows, width, bins }: HistogramDensity): Float64A
   return counts.map((count, at) => count / rows / width[Math.floor(at / (bins + 2))]!);
 }
 
-/** Q̂_j(z_j) of every row and dimension, [n, d]: histograms of ten equal bins over all rows, as densities. */
-export function paperDensities(z: Points): Float64Array {
-  const histogram = fitHistograms(z, PAPER_BINS), densities = binDensities(histogram), d = z.dimensions;
-  return z.values.map((value, at) => densities[(at % d) * (PAPER_BINS + 2) + binOf(histogram, at % d, value)]!);
+/** Q̂_j(z_j) by histograms of ten equal bins over all rows, as a density: of a value in a dimension. */
+export function paperDensity(z: Points): (dimension: number, value: number) => number {
+  const histogram = fitHistograms(z, PAPER_BINS), densities = binDensities(histogram);
+  return (dimension, value) => densities[dimension * (PAPER_BINS + 2) + binOf(histogram, dimension, value)]!;
 }
 
 /**
@@ -24,8 +24,8 @@ export function paperDensities(z: Points): Float64Array {
  * the weight.
  */
 export function productWeights({ z, alpha, flagged }: RuleInput): RuleWeights {
-  const densities = paperDensities(z), logWeights = new Float64Array(z.rows);
-  for (let at = 0; at < densities.length; at++) logWeights[Math.floor(at / z.dimensions)]! -= Math.log(densities[at]! + alpha);
+  const density = paperDensity(z), logWeights = new Float64Array(z.rows), { values, dimensions: d } = z;
+  for (let row = 0; row < z.rows; row++) for (let j = 0; j < d; j++) logWeights[row]! -= Math.log(density(j, values[row * d + j]!) + alpha);
   const capped = capFlagged(logWeights, flagged);
   return { weights: normalisedWeights(capped.logWeights), tau: null, lowered: capped.lowered };
 }

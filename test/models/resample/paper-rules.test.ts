@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { maxWeights } from '../../../models/resample/max-weights.ts';
-import { paperDensities, productWeights } from '../../../models/resample/product-weights.ts';
+import { paperDensity, productWeights } from '../../../models/resample/product-weights.ts';
 import type { RuleInput } from '../../../models/resample/rule.ts';
 import { effectiveSampleSize, median } from '../../../models/resample/weights.ts';
 import type { Points } from '../../../models/latent/points.ts';
@@ -14,7 +14,8 @@ const input = (z: Points, more: Partial<RuleInput> = {}): RuleInput => ({
 describe('the rules of the paper and of its teaching implementation', () => {
   it('take densities from plain histograms of ten bins', () => {
     const z = { values: Float64Array.of(0, 0.5, 0.6, 10, 9.5), rows: 5, dimensions: 1 };
-    expect([...paperDensities(z)]).toEqual([3 / 5, 3 / 5, 3 / 5, 2 / 5, 2 / 5]);
+    const density = paperDensity(z);
+    expect(Array.from(z.values, (value) => density(0, value))).toEqual([3 / 5, 3 / 5, 3 / 5, 2 / 5, 2 / 5]);
   });
 
   it('are ∏ 1/(Q + α) and the largest share of 1/(Q + α), by hand', () => {
