@@ -29,7 +29,7 @@ export interface ReportStageConfig {
 type ReportStageInput = StageInput<ReportStageConfig>;
 
 /** Writes every file of the result (CONTRACT "Outputs") but provenance.json; an artifact's name is the file's. */
-export const report: Stage<ReportStageConfig> = { name: 'report', version: 5, run };
+export const report: Stage<ReportStageConfig> = { name: 'report', version: 6, run };
 
 async function run(stageInput: ReportStageInput, context: StageContext): Promise<StageOutput> {
   const { store, signal, progress } = context, files = new ResultFiles(store);
@@ -40,7 +40,7 @@ async function run(stageInput: ReportStageInput, context: StageContext): Promise
     ['documents', () => addDocuments(files, input.config, documents)],
     ['tables', () => addTables(files, input, context, documents)],
     ['page', () => addPage(files, reportInput(input.config, documents), input.config.html)],
-    ['manifest', () => addManifest(files, input, store)],
+    ['manifest', () => addManifest(files, input, store, computedOn(documents))],
   ];
   for (const [i, [detail, step]] of steps.entries()) {
     signal.throwIfAborted();
@@ -58,7 +58,7 @@ function outcome({ fairness }: ReportDocuments): { readonly verdict: string; rea
 }
 
 async function addDocuments(files: ResultFiles, config: ReportStageConfig, documents: ReportDocuments): Promise<void> {
-  await files.addJson('report.json', { name: config.name, ...outcome(documents), headline: documents.fairness?.findings ?? [], stages: config.stages, backend: config.backend, seed: config.seed, config: config.configJson });
+  await files.addJson('report.json', { name: config.name, ...outcome(documents), headline: documents.fairness?.findings ?? [], stages: config.stages, backend: config.backend, computedOn: computedOn(documents), seed: config.seed, config: config.configJson });
   const byName = { fairness: documents.fairness, slices: documents.slices, perturbation: documents.perturbation, profile: documents.profile,
     density: documents.density, debias: documents.debias, mitigation: documents.mitigation, outliers: documents.outliers };
   for (const [name, document] of Object.entries(byName)) {
@@ -84,17 +84,22 @@ async function addPage(files: ResultFiles, input: ReportInput, html: boolean): P
 }
 
 /** `inputs`: hash and rows of the data file, and the manifest that each stage committed. */
-async function addManifest(files: ResultFiles, { inputs, config: { configJson, code, backend, seed } }: ReportStageInput, store: Store): Promise<void> {
+async function addManifest(files: ResultFiles, { inputs, config: { configJson, code, backend, seed } }: ReportStageInput, store: Store, machines: readonly string[]): Promise<void> {
   const ingest = inputs.ingest?.[0], source = ingest === undefined ? null : await readManifest(store, ingest);
   const stages = Object.fromEntries(Object.entries(inputs).map(([stage, refs]) => [stage, refs.map((ref) => ref.sha256)]));
   const data = { sha256: source?.fingerprint ?? null, rows: source?.summary['rows'] ?? null };
-  await files.addJson('manifest.json', { files: files.hashes(), inputs: { data, stages }, config: configJson, code, backend, seed });
+  await files.addJson('manifest.json', { files: files.hashes(), inputs: { data, stages }, config: configJson, code, backend, computedOn: machines, seed });
+}
+
+/** What else the bytes depend on where the backend is native: builds, processors and threads that trained the seeds, each once. */
+function computedOn({ training }: ReportDocuments): readonly string[] {
+  return [...new Set((training ?? []).flatMap((summary) => summary.computedOn ?? []))];
 }
 
 function reportInput(config: ReportStageConfig, documents: ReportDocuments): ReportInput {
   const { name, seed, backend, code, stages, configJson } = config;
   const out = shellWord(outputFolder(name));
-  return { name, seed, backend, code, stages, documents, config: JSON.stringify(configJson, null, 2), reproduce: [
+  return { name, seed, backend, computedOn: computedOn(documents), code, stages, documents, config: JSON.stringify(configJson, null, 2), reproduce: [
     `npm run -s penumbra -- run audit.yaml --seed ${seed} --backend ${backend} --out ${out}`,
     `npm run -s penumbra -- verify ${out}`,
   ] };

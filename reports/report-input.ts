@@ -14,6 +14,8 @@ export interface ReportInput {
   readonly name: string;
   readonly seed: number;
   readonly backend: string;
+  /** Build, processor and threads of a native backend; empty where the bytes are the same everywhere. */
+  readonly computedOn: readonly string[];
   /** Package version and hash of the sources. */
   readonly code: string;
   readonly stages: readonly { readonly name: string; readonly state: string }[];

@@ -10,6 +10,7 @@ export function reproduceSection(input: ReportInput): Markup {
 <pre><code>${input.reproduce.map((line) => `${readableText(line, 400)}\n`).join('')}</code></pre>
 <p>In a checkout of Penumbra; where the package is installed, <code>npx penumbra</code> stands in place of <code>npm run -s penumbra --</code>.</p>
 <p>Made by ${readableText(input.code, 200)}, seed ${input.seed}, backend ${readableText(input.backend, 60)}.</p>
-${dataTable({ caption: 'Stages', columns: ['Stage', 'State'], rows: input.stages.map((stage) => [stage.name, stage.state]) })}
+${input.computedOn.length === 0 ? html`` : html`<p>This backend gives the same bytes on processors with the same instructions, caches and number of threads. The networks were trained by ${input.computedOn.map((text) => readableText(text, 600)).join('; ')}.</p>
+`}${dataTable({ caption: 'Stages', columns: ['Stage', 'State'], rows: input.stages.map((stage) => [stage.name, stage.state]) })}
 <details class="more"><summary>Configuration</summary><pre><code>${input.config.split('\n').map((line) => `${readableText(line, 400)}\n`).join('')}</code></pre></details>` });
 }

@@ -67,12 +67,12 @@ describe('the report stage', () => {
     const manifest = JSON.parse(await text('manifest.json')) as { files: Record<string, string>; [key: string]: unknown };
     expect(Object.keys(manifest.files).sort()).toEqual(Object.keys(output.artifacts).filter((name) => name !== 'manifest.json').sort());
     for (const [name, hash] of Object.entries(manifest.files)) expect([name, createHash('sha256').update(await bytesOf(store, output.artifacts[name]!)).digest('hex')]).toEqual([name, hash]);
-    expect(manifest).toMatchObject({ inputs: { data: {}, stages: { ingest: [expect.stringMatching(/^[0-9a-f]{64}$/)] } }, config: CONFIG.configJson, code: CONFIG.code, backend: 'wasm', seed: 7 });
+    expect(manifest).toMatchObject({ inputs: { data: {}, stages: { ingest: [expect.stringMatching(/^[0-9a-f]{64}$/)] } }, config: CONFIG.configJson, code: CONFIG.code, backend: 'wasm', computedOn: [], seed: 7 });
   });
 
   it('says in report.json what the contract promises', async () => {
     const made = JSON.parse(await text('report.json')) as Record<string, unknown>;
-    expect(made).toMatchObject({ name: 'adult', verdict: 'findings', stages: CONFIG.stages, backend: 'wasm', seed: 7, config: CONFIG.configJson });
+    expect(made).toMatchObject({ name: 'adult', verdict: 'findings', stages: CONFIG.stages, backend: 'wasm', computedOn: [], seed: 7, config: CONFIG.configJson });
     expect(made['findings']).toHaveLength(2);
   });
 

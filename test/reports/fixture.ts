@@ -172,7 +172,7 @@ function outliers(groups: FixtureGroups, text: string): OutlierSummary {
 }
 
 function training(): readonly TrainingSummary[] {
-  return [0, 1, 2].map((seed) => ({ seed, backend: 'wasm', computedOn: null, network: 'vae 108-128-8', parameters: 45_348, bestEpoch: 28, stopped: 'epochs' as const, klPerUnit: [2.1, 1.8, 1.2, 0.004, 0.9, 0.001, 0.7, 0.3], muVariance: [0.96, 0.9, 0.8, 0.0002, 0.7, 0.0001, 0.6, 0.2],
+  return [0, 1, 2].map((seed) => ({ seed, backend: 'wasm', computedOn: null, sampledRows: null, network: 'vae 108-128-8', parameters: 45_348, bestEpoch: 28, stopped: 'epochs' as const, klPerUnit: [2.1, 1.8, 1.2, 0.004, 0.9, 0.001, 0.7, 0.3], muVariance: [0.96, 0.9, 0.8, 0.0002, 0.7, 0.0001, 0.6, 0.2],
     epochs: Array.from({ length: 30 }, (_, i) => ({ seed, epoch: i + 1, loss: 22 + 14 * Math.exp(-i / 4) + 0.1 * seed, reconstruction: 16 + 14 * Math.exp(-i / 4) + 0.1 * seed, kl: 6 * (1 - Math.exp(-i / 3)), activeUnits: Math.min(6, 2 + i), validationLoss: 22.4 + 14 * Math.exp(-i / 4) + 0.1 * seed, gradientNorm: 1.5 })) }));
 }
 
@@ -212,7 +212,7 @@ function slice(text: string, i: number): SlicesSummary['slices'][number] {
 export function reportFixture(options: { readonly hostile?: boolean } = {}): ReportInput {
   const groups = crossed(options.hostile === true ? HOSTILE : ADULT), text = options.hostile === true ? HOSTILE_NAMES.slice(0, 7).join(' ') : 'Holand-Netherlands';
   const config = { name: 'adult-income', seed: 0, data: { path: 'adult.csv', protected: Object.keys(groups).slice(0, 2) } };
-  return { name: options.hostile === true ? `${HOSTILE_NAMES[0]!}${HOSTILE_NAMES[8]!}` : 'adult-income', seed: 0, backend: 'wasm', code: 'penumbra 0.1.0, sources 1f0c…', config: JSON.stringify(config, null, 2),
+  return { name: options.hostile === true ? `${HOSTILE_NAMES[0]!}${HOSTILE_NAMES[8]!}` : 'adult-income', seed: 0, backend: 'wasm', computedOn: [], code: 'penumbra 0.1.0, sources 1f0c…', config: JSON.stringify(config, null, 2),
     stages: ['ingest', 'encode', 'train', 'latents', 'density', 'fairness', 'debias', 'outliers', 'perturb', 'slices', 'report'].map((name) => ({ name, state: 'completed' })),
     reproduce: ['npm run -s penumbra -- run audit.yaml --seed 0 --backend wasm', 'npm run -s penumbra -- verify penumbra-out/adult-income'],
     documents: { profile: profile(text), encoder, training: training(), density: density(groups, randomStream(0, 'report-fixture')), fairness: fairness(groups), debias: debias(groups), mitigation: mitigation(groups), outliers: outliers(groups, text), perturbation: perturbation(groups), slices: slices(text) } };
