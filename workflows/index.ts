@@ -1,2 +1,3 @@
 export { auditWorkflow, progressQuery } from './audit.ts';
 export { trainSeedWorkflow } from './train-seed.ts';
+export { nightlyAuditWorkflow } from './nightly-audit.ts';

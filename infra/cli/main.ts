@@ -9,6 +9,7 @@ import { addGc } from './commands/gc.ts';
 import { addInit } from './commands/init.ts';
 import { addResults } from './commands/results.ts';
 import { addRun } from './commands/run.ts';
+import { addSchedule } from './commands/schedule.ts';
 import { addSetup } from './commands/setup.ts';
 import { addWorker } from './commands/worker.ts';
 import { exitCodeOf } from './exit-codes.ts';
@@ -61,6 +62,7 @@ async function main(argv: readonly string[]): Promise<number> {
   addAudits(program, act);
   addResults(program, act);
   addCompare(program, act);
+  addSchedule(program, act);
   addData(program, act);
   addWorker(program, act);
   addGc(program, act);

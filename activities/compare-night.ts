@@ -1,0 +1,104 @@
+import type { RowMatch } from '../models/compare/match-rows.ts';
+import { NEW_ONLINE, stepLord, type OnlineState } from '../models/nights/online-fdr.ts';
+import { rateGap, removalShift, type Tally } from '../models/nights/rate-gap.ts';
+import type { GapStep } from '../models/nights/watch.ts';
+import { groupsOf, outcomesOf, type Rate, type SideGroups } from './compare-outcomes.ts';
+import type { ComparedSide } from './compare-side.ts';
+
+/** A watched gap: rate of a group minus that of the reference. */
+export interface GapName {
+  readonly attribute: string;
+  readonly rate: Rate;
+  readonly group: string;
+  readonly reference: string;
+}
+
+export const gapKey = ({ attribute, rate, group, reference }: GapName): string => JSON.stringify([attribute, rate, group, reference]);
+
+export function gapName(key: string): GapName {
+  const [attribute, rate, group, reference] = JSON.parse(key) as [string, Rate, string, string];
+  return { attribute, rate, group, reference };
+}
+
+/** `sex: selection rate of f against m` */
+export function gapText(key: string): string {
+  const { attribute, rate, group, reference } = gapName(key);
+  return `${attribute}: ${rate.replaceAll('_', ' ')} of ${group} against ${reference}`;
+}
+
+const WATCHED: readonly Rate[] = ['base_rate', 'selection_rate', 'true_positive_rate', 'false_positive_rate'];
+const OUT = 255;
+
+/** Decisions of a reference classifier are fitted to all rows each night: no row's is new, so labels alone are watched then. */
+function watchedRates(side: ComparedSide): readonly Rate[] {
+  return side.decisions === null || side.decisions.source === 'reference' ? ['base_rate'] : WATCHED;
+}
+
+function tallies(outcomes: Uint8Array, { codes, levels }: SideGroups, rows: Uint32Array): readonly Tally[] {
+  const events = new Float64Array(levels.length), trials = new Float64Array(levels.length);
+  for (const row of rows) {
+    if (outcomes[row] === OUT) continue;
+    trials[codes[row]!]!++;
+    events[codes[row]!]! += outcomes[row]!;
+  }
+  return levels.map((_, code) => ({ events: events[code]!, trials: trials[code]! }));
+}
+
+/** The reference of an attribute: the configuration's, else the one that gaps watched so far have, else the largest group. */
+function referenceOf(side: ComparedSide, attribute: string, { levels, codes }: SideGroups, watched: readonly string[]): string | undefined {
+  const named = side.config.fairness.reference;
+  if (Object.hasOwn(named, attribute)) return named[attribute];
+  const earlier = watched.map(gapName).find((gap) => gap.attribute === attribute)?.reference;
+  if (earlier !== undefined) return earlier;
+  const counts = new Float64Array(levels.length);
+  for (const code of codes) counts[code]!++;
+  return levels[counts.indexOf(Math.max(...counts))];
+}
+
+/**
+ * The steps that one night brings to the watch: each gap over rows that entered no night before, and the shift that removed rows made.
+ * @param fresh positions of the new rows in `after`
+ * @param before the last good night, whose rows `match` pairs; null on the first
+ */
+export function nightSteps(before: ComparedSide | null, after: ComparedSide, match: RowMatch | null, fresh: Uint32Array, watched: readonly string[]): readonly GapStep[] {
+  const outcomes = outcomesOf(after), earlier = before === null ? null : outcomesOf(before), steps: GapStep[] = [];
+  for (const attribute of after.config.data.protected) {
+    const groups = groupsOf(after, attribute), reference = groups === null ? undefined : referenceOf(after, attribute, groups, watched);
+    if (groups === null || reference === undefined) continue;
+    const old = before === null ? null : groupsOf(before, attribute, groups.rule);
+    for (const rate of watchedRates(after)) {
+      const own = outcomes.get(rate), were = earlier?.get(rate);
+      if (own === undefined) continue;
+      const tonight = tallies(own, groups, fresh), name = { attribute, rate, reference };
+      const removal = old === null || were === undefined || match === null || match.removed.length === 0 ? null : { all: tallies(were, old, Uint32Array.from(were.keys())), gone: tallies(were, old, match.removed), levels: old.levels };
+      for (const group of groups.levels.filter((level) => level !== reference)) {
+        const key = gapKey({ ...name, group }), at = (level: string): Tally => tonight[groups.levels.indexOf(level)] ?? { events: 0, trials: 0 };
+        const estimate = rateGap(at(group), at(reference));
+        if (estimate !== null) steps.push({ key, estimate, from: 'added' });
+        const shift = removal === null ? null : removedShift(removal, group, reference);
+        if (shift !== null) steps.push({ key, estimate: shift, from: 'removed' });
+      }
+    }
+  }
+  return steps;
+}
+
+function removedShift({ all, gone, levels }: { readonly all: readonly Tally[]; readonly gone: readonly Tally[]; readonly levels: readonly string[] }, group: string, reference: string) {
+  const i = levels.indexOf(group), j = levels.indexOf(reference);
+  return i < 0 || j < 0 ? null : removalShift({ before: all[i]!, removed: gone[i]! }, { before: all[j]!, removed: gone[j]! });
+}
+
+/** Slices of high error that no night had before, each tested once, on its held-out rows, by LORD++ over the whole stream of them. */
+export function newSlices(side: ComparedSide, known: readonly string[], online: OnlineState | null, alpha: number): { readonly known: readonly string[]; readonly online: OnlineState; readonly found: readonly { readonly text: string; readonly sentence: string; readonly interval: readonly [number, number] | null }[] } {
+  const seen = new Set(known), found: { text: string; sentence: string; interval: readonly [number, number] | null }[] = [];
+  const fresh = (side.documents.slices?.slices ?? []).filter(({ text, heldOut }) => heldOut.pValue !== null && !seen.has(text));
+  // The first night's slices are how things were found: nothing about them is new.
+  if (online === null) return { known: fresh.map(({ text }) => text), online: NEW_ONLINE, found };
+  let state = online;
+  for (const { text, heldOut } of fresh) {
+    const step = stepLord(state, heldOut.pValue!, alpha);
+    state = step.state;
+    if (step.rejected) found.push({ text, interval: heldOut.interval, sentence: `new slice: where ${text}, ${(100 * heldOut.rate).toFixed(1)} % of ${heldOut.size} held-out rows are decided wrongly, ${(100 * heldOut.overall).toFixed(1)} % over all` });
+  }
+  return { known: [...known, ...fresh.map(({ text }) => text)], online: state, found };
+}

@@ -1,0 +1,51 @@
+import { sha256 } from '../../activities/artifacts.ts';
+import { gapText } from '../../activities/compare-night.ts';
+import type { Alarm, StoredSchedule } from '../../activities/nightly-types.ts';
+import type { Comparison, EffectKind } from '../../models/compare/types.ts';
+import { confidenceSequence, rhoFor } from '../../models/nights/confidence-sequence.ts';
+import type { RaisedGap, WatchedGap } from '../../models/nights/watch.ts';
+import { drawChart } from '../../reports/charts/draw-chart.ts';
+import { compareCharts } from '../../reports/compare/compare-charts.ts';
+import { gapNightsChart } from '../../reports/compare/gap-nights-chart.ts';
+import { standaloneSvg } from '../../reports/standalone-svg.ts';
+
+export type Cause = Omit<Alarm, 'key' | 'severity'>;
+
+const percentPoints = (value: number): string => `${(100 * value).toFixed(1)} points`;
+
+/** Causes of one kind in both comparisons are one cause. Gaps are the watch's business: judged every night anew they would cry wolf. */
+const DRIFTS: readonly (readonly [cause: string, title: string, kinds: readonly EffectKind[], chart: string])[] = [
+  ['drift:groups', 'Groups came or went', ['group'], ''], ['drift:data', 'The data drifted', ['data', 'column', 'latent'], 'column-drift'], ['drift:outliers', 'More or fewer outliers', ['outliers'], ''],
+];
+
+/** One cause for each kind of drift beyond what counts, against the last good night, the baseline, or both. */
+export async function driftCauses(comparisons: readonly { readonly against: 'last' | 'baseline'; readonly comparison: Comparison; readonly command: string }[]): Promise<readonly Cause[]> {
+  const causes: Cause[] = [];
+  for (const [cause, title, kinds, chart] of DRIFTS) {
+    const found = comparisons.map((each) => ({ ...each, effects: each.comparison.effects.filter(({ kind, verdict }) => kinds.includes(kind) && verdict === 'changed') })).filter(({ effects }) => effects.length > 0);
+    const [first] = found;
+    if (first === undefined) continue;
+    const since = found.map(({ against }) => (against === 'last' ? 'the last good night' : 'the baseline')).join(' and '), [effect] = first.effects;
+    causes.push({ cause, title, sentence: `Since ${since}: ${effect!.sentence}${first.effects.length > 1 ? `, and ${first.effects.length - 1} more` : ''}.`, interval: effect!.interval, chart: await chartOf(first.comparison, chart), command: first.command });
+  }
+  return causes;
+}
+
+async function chartOf(comparison: Comparison, name: string): Promise<string | null> {
+  const chart = compareCharts(comparison).find((each) => each.name === name);
+  return chart === undefined ? null : standaloneSvg(await drawChart(chart));
+}
+
+/** The cause of a gap whose evidence passed the bar. */
+export async function gapCause({ key, logEvidence, bar }: RaisedGap, gap: WatchedGap, alpha: number, command: string): Promise<Cause> {
+  const { baseline, process, sequence } = gap;
+  const now = confidenceSequence(sequence, alpha, rhoFor(sequence.information, alpha)), theta0 = process!.theta0;
+  const since = now === null ? '' : ` Over the nights since it is ${percentPoints(now.value)}, ${percentPoints(now.interval[0]).replace(' points', '')} to ${percentPoints(now.interval[1])} (holds on all nights at once).`;
+  const sentence = `${gapText(key)} has grown beyond ${percentPoints(theta0)}, what its baseline of ${percentPoints(baseline!.value)} can hide.${since} Evidence ${Math.exp(Math.min(logEvidence, 700)).toPrecision(3)} to 1; alarm from ${Math.exp(bar).toPrecision(3)}.`;
+  return { cause: `gap:${key}`, title: 'A watched gap has grown', sentence, interval: now?.interval ?? null, chart: standaloneSvg(await drawChart(gapNightsChart(gapText(key), gap))), command };
+}
+
+/** A cause as it is told, with a key that stays the same however often it is tried. */
+export function alarmOf(cause: Cause, schedule: Pick<StoredSchedule, 'name'>, night: string): Alarm {
+  return { ...cause, severity: 'alarm', key: sha256(`${schedule.name}\n${night}\n${cause.cause}`) };
+}

@@ -1,0 +1,49 @@
+import type { LedgerEntry, NightRequest } from '../../activities/nightly-types.ts';
+import { atomFeed } from '../alarms/atom-feed.ts';
+import { junit } from '../alarms/junit.ts';
+import { postAlarm, WebhookError } from '../alarms/webhook.ts';
+import { writeFiles } from '../compare/write-files.ts';
+import type { Store } from '../store/store.ts';
+import { entryOfNight, newestEntries } from './ledger.ts';
+import { readSchedule, scheduleFolder } from './stored-schedule.ts';
+
+/** Nights that the feed looks back over. */
+const FEED_NIGHTS = 120;
+
+/** The address and secret of the environment; the address may stand in the schedule, the secret never. */
+function webhookOf(webhook: string | null, environment: NodeJS.ProcessEnv): { readonly url: string | null; readonly secret: string | null } {
+  return { url: webhook === 'env' ? environment['PENUMBRA_WEBHOOK_URL'] ?? null : webhook, secret: environment['PENUMBRA_WEBHOOK_SECRET'] ?? null };
+}
+
+/** The entry without what only the next night needs. */
+function lastNight({ night, audit, outcome, sentence, rows, comparisons, alarms, open }: LedgerEntry): object {
+  return { night, audit, outcome, sentence, rows, comparisons, open, alarms: alarms.map(({ cause, severity, title, sentence: said, interval, command, key }) => ({ cause, severity, title, sentence: said, interval, command, key })) };
+}
+
+/**
+ * Tells what a night has to tell: feed, junit.xml, the alarms' charts, and the webhook, each alarm once. A quiet night posts nothing.
+ * @throws WebhookError when the webhook's server cannot be reached: it is tried again
+ */
+export async function tellNight(store: Store, request: NightRequest, environment: NodeJS.ProcessEnv = process.env): Promise<void> {
+  const schedule = await readSchedule(store, request.schedule, request.version), entry = await entryOfNight(store, request.schedule, request.night);
+  if (entry === null) throw new Error(`night ${request.night} of schedule ${request.schedule} has no entry in the ledger`);
+  if (schedule.out !== null && schedule.embedded) {
+    const charts = entry.alarms.flatMap(({ chart, key }) => (chart === null ? [] : [[`alarms/${key.slice(0, 16)}.svg`, chart] as const]));
+    await writeFiles(schedule.out, new Map([['feed.xml', atomFeed(schedule.name, await newestEntries(store, schedule.name, FEED_NIGHTS))], ['junit.xml', junit(schedule.name, entry)], ...charts]));
+    await writeFiles(schedule.out, new Map([['last-night.json', `${JSON.stringify(lastNight(entry), null, 2)}\n`]]));
+  }
+  const { url, secret } = webhookOf(schedule.webhook, environment);
+  if (url === null) return;
+  for (const alarm of entry.alarms) {
+    const sent = `${scheduleFolder(schedule.name)}sent/${alarm.key}`;
+    if (await store.stat(sent) !== null) continue;
+    try {
+      await postAlarm(alarm, { schedule: schedule.name, night: entry.night }, { url, secret, now: Math.floor(Date.now() / 1000) });
+    } catch (error) {
+      if (!(error instanceof WebhookError) || error.retryable) throw error;
+      await store.putIfAbsent(`${sent}.refused`, new TextEncoder().encode(error.message));
+      continue;
+    }
+    await store.putIfAbsent(sent, new Uint8Array([1]));
+  }
+}
