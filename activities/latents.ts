@@ -5,13 +5,13 @@ import { columnCosts } from '../models/networks/column-cost.ts';
 import type { Inference } from '../models/networks/inference.ts';
 import { klPerRow } from '../models/networks/kl-per-row.ts';
 import type { BackendChoice, ModelConfig } from './audit-config.ts';
-import { inputOf, putArtifact, putJson } from './artifacts.ts';
+import type { Store } from '../infra/store/store.ts';
+import { artifactsOf, inputOf, putArtifact, putJson, readManifest, rowsOf } from './artifacts.ts';
+import { encodedParts } from './encoded-parts.ts';
 import { writeLatentsPart, writeVectorPart } from './latents-part.ts';
 import type { LatentsPart } from './latents-part.ts';
 import { backendIdentity } from '../infra/trainer/backend-identity.ts';
 import { inferenceOf } from './inference-of.ts';
-import { loadEncoded } from './load-encoded.ts';
-import type { Encoded } from './load-encoded.ts';
 import { loadModel, networkOf } from './load-model.ts';
 import type { TrainedModel } from './load-model.ts';
 import { startEngine } from './start-engine.ts';
@@ -59,17 +59,32 @@ function fillPart(part: Part, at: number, { model, network, inference }: Encodin
   }
 }
 
-async function encodePart(first: number, last: number, encoded: Encoded, encoding: Encoding, context: StageContext): Promise<Part> {
-  const { model, network, inference } = encoding, { width } = network, { values, rows: all } = encoded.x;
-  const part = emptyPart(encoded.rowNumbers.subarray(first, last), network.units, model.columns.length);
-  for (let row = first; row < last; row += inference.batch) {
-    const end = Math.min(last, row + inference.batch);
-    fillPart(part, row - first, encoding, values.subarray(row * width, end * width));
-    context.progress({ fraction: end / all, detail: `${end.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} rows` });
+interface Slice { readonly x: Float32Array; readonly rowNumbers: Uint32Array; readonly done: number; readonly all: number }
+
+async function encodeSlice({ x, rowNumbers, done, all }: Slice, encoding: Encoding, context: StageContext): Promise<Part> {
+  const { model, network: { width, units }, inference } = encoding, rows = rowNumbers.length;
+  const part = emptyPart(rowNumbers, units, model.columns.length);
+  for (let row = 0; row < rows; row += inference.batch) {
+    const end = Math.min(rows, row + inference.batch);
+    fillPart(part, row, encoding, x.subarray(row * width, end * width));
+    context.progress({ fraction: (done + end) / all, detail: `${(done + end).toLocaleString('en-US')} of ${all.toLocaleString('en-US')} rows` });
     await breathe();
     context.signal.throwIfAborted();
   }
   return part;
+}
+
+/** The encoded rows in slices of at most `most`, one stored part in memory at a time. */
+async function* slices(store: Store, encode: ArtifactRef, most: number): AsyncGenerator<Slice> {
+  const all = rowsOf(artifactsOf(await readManifest(store, encode), 'x'));
+  let done = 0;
+  for await (const { x, rowNumbers, width } of encodedParts(store, encode)) {
+    for (let first = 0; first < rowNumbers.length; first += most) {
+      const last = Math.min(rowNumbers.length, first + most);
+      yield { x: x.subarray(first * width, last * width), rowNumbers: rowNumbers.subarray(first, last), done, all };
+      done += last - first;
+    }
+  }
 }
 
 function mean(sum: number, rows: number): number {
@@ -82,22 +97,23 @@ export const latents: Stage<LatentsConfig> = {
   version: 2,
   fingerprint: ({ config }) => Promise.resolve(backendIdentity(config.backend)),
   async run({ config, inputs }, context) {
-    const { store } = context;
-    const encoded = await loadEncoded(store, inputOf(inputs, 'encode')), model = await loadModel(store, inputOf(inputs, 'train'));
-    const backend = await startEngine(config.backend), { rows } = encoded.x, { units } = model.shape;
+    const { store } = context, model = await loadModel(store, inputOf(inputs, 'train')), backend = await startEngine(config.backend), { units } = model.shape;
     const partRows = Math.max(1, Math.min(PART_ROWS, Math.floor(PART_BYTES / (4 * Math.max(2 * units + 3, model.columns.length + 1)))));
-    const stored: ArtifactRef[] = [], costs: ArtifactRef[] = [];
     const inference = inferenceOf(model, backend), encoding = { model, network: networkOf(model), inference };
-    let reconstruction = 0, kl = 0;
-    for (let first = 0; first < rows; first += partRows) {
-      const part = await encodePart(first, Math.min(rows, first + partRows), encoded, encoding, context);
-      const size = part.rowNumbers.length;
-      stored.push(await putArtifact(store, writeLatentsPart(part), size));
-      costs.push(await putArtifact(store, writeVectorPart('column_cost', { rowNumbers: part.rowNumbers, width: model.columns.length, values: part.columnCost }), size));
-      reconstruction = part.reconstruction.reduce((sum, value) => sum + value, reconstruction);
-      kl = part.kl.reduce((sum, value) => sum + value, kl);
+    const stored: ArtifactRef[] = [], costs: ArtifactRef[] = [];
+    let reconstruction = 0, kl = 0, rows = 0;
+    try {
+      for await (const slice of slices(store, inputOf(inputs, 'encode'), partRows)) {
+        const part = await encodeSlice(slice, encoding, context), size = part.rowNumbers.length;
+        stored.push(await putArtifact(store, writeLatentsPart(part), size));
+        costs.push(await putArtifact(store, writeVectorPart('column_cost', { rowNumbers: part.rowNumbers, width: model.columns.length, values: part.columnCost }), size));
+        reconstruction = part.reconstruction.reduce((sum, value) => sum + value, reconstruction);
+        kl = part.kl.reduce((sum, value) => sum + value, kl);
+        rows += size;
+      }
+    } finally {
+      inference.dispose();
     }
-    inference.dispose();
     const summary = { rows, units, backend, computedOn: backendIdentity(backend) || null, reconstruction: mean(reconstruction, rows), kl: mean(kl, rows) };
     return { artifacts: { latents: stored, columnCost: costs, summary: [await putJson(store, summary)] }, summary };
   },

@@ -13,7 +13,8 @@ import { TRAIN, VALIDATION } from '../models/table.ts';
 import type { BackendChoice, ModelConfig } from './audit-config.ts';
 import { inputOf, putArtifact, putJson } from './artifacts.ts';
 import { DataError } from './data-error.ts';
-import { loadEncoded } from './load-encoded.ts';
+import { loadEncoder } from './encoded-parts.ts';
+import { sampleEncoded } from './encoded-sample.ts';
 import type { Encoded } from './load-encoded.ts';
 import { packModel } from './load-model.ts';
 import { asDataError, startEngine } from './start-engine.ts';
@@ -32,6 +33,8 @@ const GRADIENT_CLIP = 50;
 const WARM_UP_SHARE = 0.25;
 const PATIENCE = 6;
 const CHECKPOINT_STEPS = 2000;
+/** Encoded rows beyond this are not held: a sample that fits, drawn at random by the seed, is trained and validated on. */
+const MOST_BYTES = 512 * 1024 * 1024;
 
 function optionsOf({ epochs, batch, beta }: TrainConfig['model'], seed: number): TrainingOptions {
   return { seed, epochs, batch, beta, rate: PEAK_RATE, warmUpShare: WARM_UP_SHARE, patience: PATIENCE, checkpointSteps: CHECKPOINT_STEPS };
@@ -106,14 +109,15 @@ export const train: Stage<TrainConfig> = {
   version: 2,
   fingerprint: ({ config }) => Promise.resolve(backendIdentity(config.backend)),
   async run({ config, inputs, seed }, context) {
-    const encoded = await loadEncoded(context.store, inputOf(inputs, 'encode'));
+    const encode = inputOf(inputs, 'encode'), { width } = await loadEncoder(context.store, encode);
+    const { encoded, rows: sampled } = await sampleEncoded(context.store, encode, Math.floor(MOST_BYTES / (4 * Math.max(width, 1))), seed);
     const shape = shapeOf(encoded, config.model), network = networkFor(shape), parts = partsOf(encoded);
     const backend = await startEngine(config.backend), options = optionsOf(config.model, seed);
     const makeStep = stepMaker(network, { backend, data: { x: encoded.x.values }, clip: GRADIENT_CLIP, precision: config.model.precision });
     const run = JSON.stringify({ backend, options, kind: shape.kind, width: shape.width, units: shape.units, hidden: shape.hidden, precision: config.model.precision });
     const { parameters, records, bestEpoch, stopped, final } = await runTraining({ network, makeStep, ...parts, options }, run, context);
     const summary: TrainingSummary = {
-      seed, backend, computedOn: backendIdentity(backend) || null, network: shape.kind, parameters: parameterCount(network.parameters), epochs: records, bestEpoch, stopped,
+      seed, backend, computedOn: backendIdentity(backend) || null, sampledRows: sampled && sampled.length, network: shape.kind, parameters: parameterCount(network.parameters), epochs: records, bestEpoch, stopped,
       klPerUnit: final.klPerUnit, muVariance: final.muVariance,
     };
     const history = await putJson(context.store, summary);

@@ -7,6 +7,9 @@ import { onTensorflow, reluGradient } from './tensorflow-ops.ts';
 /** Added to a variance before its root. */
 export const NORM_EPSILON = 1e-3;
 
+/** Channels that fill a vector of 256 bits. */
+const VECTOR = 8;
+
 export interface BatchNormResult {
   readonly y: Tensor4D;
   /** [channels] over images and pixels of the batch */
@@ -44,6 +47,14 @@ function backward(dy: Tensor4D, x: Tensor4D, scale: Tensor, saved: readonly Tens
   return [tf.reshape(dx!, x.shape), ...parameters];
 }
 
+/**
+ * TensorFlow fuses a ReLU into the batch norm before it, and oneDNN (3.5) then has no vectorised kernel unless the channels fill its
+ * vectors: 1.6 ms instead of 0.4 ms for 32×32×32×12. A maximum is the same number and is left alone.
+ */
+function relu(x: Tensor4D): Tensor {
+  return onTensorflow() && x.shape[3] % VECTOR !== 0 ? tf.maximum(x, 0) : tf.relu(x);
+}
+
 function throughRelu(dy: Tensor, output: Tensor): Tensor {
   return onTensorflow() ? reluGradient(dy, output) : tf.mul(dy, tf.step(output));
 }
@@ -56,7 +67,7 @@ function throughRelu(dy: Tensor, output: Tensor): Tensor {
 export function batchNormRelu(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): BatchNormResult {
   const kept: Tensor[] = [];
   const y = tf.customGrad((input, gamma, beta, save) => {
-    const result = forward(input as Tensor4D, gamma as Tensor, beta as Tensor), active = tf.relu(result.y);
+    const result = forward(input as Tensor4D, gamma as Tensor, beta as Tensor), active = relu(result.y as Tensor4D);
     kept.push(tf.keep(result.mean), tf.keep(result.variance));
     (save as (tensors: Tensor[]) => void)([active, input as Tensor, gamma as Tensor, ...result.saved]);
     return {

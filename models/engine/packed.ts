@@ -58,7 +58,9 @@ export function unpack<Header>(bytes: Uint8Array): Packed<Header> {
   }
   let offset = start;
   const arrays = envelope.arrays.map(([name, length]): [string, Float32Array] => {
-    const copy = bytes.slice(offset, offset += 4 * length);
+    // `slice` of a Node buffer would be a view of a larger one.
+    const copy = new Uint8Array(4 * length);
+    copy.set(bytes.subarray(offset, offset += 4 * length));
     return [name, new Float32Array(copy.buffer)];
   });
   return { header: envelope.header, arrays: Object.fromEntries(arrays) };

@@ -16,6 +16,8 @@ export interface TrainingSummary {
   readonly backend: string;
   /** Version, processor and threads of a backend whose bytes depend on them; null for wasm and cpu, which give the same everywhere. */
   readonly computedOn: string | null;
+  /** Rows that were drawn at random to train and validate on, where all of them would not fit the memory; null: all. */
+  readonly sampledRows: number | null;
   readonly network: string;
   readonly parameters: number;
   readonly epochs: readonly EpochRecord[];

@@ -18,10 +18,11 @@ export interface CapturedOptions extends OptimiserOptions {
   readonly shapes: StepShapes;
   readonly stepsPerCall: number;
   readonly precision: Precision;
+  /** Rows lie in the session, and are gathered there, up to this many bytes; beyond, batches are gathered by the host and fed. */
+  readonly residentBytes?: number;
 }
 
-/** Rows lie in the session, and are gathered there, up to this many bytes; beyond, batches are gathered by the host and fed. */
-export const RESIDENT_BYTES = 256 * 1024 * 1024;
+const RESIDENT_BYTES = 256 * 1024 * 1024;
 
 const RESULT_PARTS = 4;
 
@@ -52,11 +53,11 @@ export class CapturedStep implements TrainingStep {
 
   /** @throws EngineError `not-capturable`, naming the op. */
   constructor(network: Network, parameters: Float32Array, options: CapturedOptions, loader: GraphLoader) {
-    const graph = new GraphDef(), { data, stepsPerCall } = options;
+    const graph = new GraphDef(), { data, stepsPerCall, residentBytes = RESIDENT_BYTES } = options;
     this.stepsPerCall = stepsPerCall;
     this.#network = network;
     this.#options = options;
-    this.#resident = 4 * (data.x.length + (data.labels?.length ?? 0)) <= RESIDENT_BYTES;
+    this.#resident = 4 * (data.x.length + (data.labels?.length ?? 0)) <= residentBytes;
     const training = new TrainingGraph(graph, network, { ...options, resident: this.#resident });
     this.#parameterSpecs = training.parameters;
     this.#momentSpecs = training.moments;

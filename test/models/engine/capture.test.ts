@@ -96,6 +96,13 @@ describe.skipIf(NO_TENSORFLOW)('captured steps (need penumbra setup tensorflow)'
     for (const step of [one, four, resumed, before]) step.dispose();
   });
 
+  it.each(NETWORKS)('are the same whether rows lie in the session or are fed: %s', (_, make) => {
+    const network = make(), [resident, fed] = [captured(network), captured(network, { residentBytes: 0 })], batches = batchesFor(network, 6);
+    expect(fed.run(batches)).toEqual(resident.run(batches));
+    expect(fed.state()).toEqual(resident.state());
+    for (const step of [resident, fed]) step.dispose();
+  });
+
   it('clip nothing when there is no limit', () => {
     const network = NETWORKS[0]![1](), [free, clipped] = [captured(network, { clip: Number.POSITIVE_INFINITY }), captured(network, { clip: 0.5 })], batch = batchesFor(network, 1);
     const [norm] = free.run(batch), [same] = clipped.run(batch);

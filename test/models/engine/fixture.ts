@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { stepMaker } from '../../../activities/step-maker.ts';
+import { registerTensorflow } from '../../../infra/trainer/load-tensorflow.ts';
 import { startBackend } from '../../../models/engine/backend.ts';
 import type { BackendName, BackendRequest } from '../../../models/engine/backend.ts';
-import { EagerStep } from '../../../models/engine/eager-step.ts';
 import type { Network } from '../../../models/engine/network.ts';
 import type { TrainingOptions, TrainingTask } from '../../../models/engine/train-network.ts';
 import { vae } from '../../../models/networks/vae.ts';
@@ -12,7 +14,7 @@ import { ENCODER, encodedRows } from '../../activities/encoded-fixture.ts';
 export const WASM_FOLDER = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
 
 export function useBackend(name: BackendRequest): Promise<BackendName> {
-  return startBackend(name, WASM_FOLDER);
+  return startBackend(name, WASM_FOLDER, registerTensorflow);
 }
 
 export function smallVae(options: Partial<VaeOptions> = {}): Network {
@@ -29,6 +31,6 @@ export function rowSets(rows: number): { x: Float32Array; train: Uint32Array; va
 }
 
 export function smallTask(options: Partial<TrainingOptions> = {}, network = smallVae()): TrainingTask {
-  const { x, ...parts } = rowSets(500);
-  return { network, makeStep: (parameters) => new EagerStep(network, parameters, { data: { x }, clip: 50 }), ...parts, options: { ...OPTIONS, ...options } };
+  const { x, ...parts } = rowSets(500), backend = tf.getBackend() as BackendName;
+  return { network, makeStep: stepMaker(network, { backend, data: { x }, clip: 50, precision: 'float32' }), ...parts, options: { ...OPTIONS, ...options } };
 }

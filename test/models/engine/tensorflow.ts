@@ -1,18 +1,20 @@
-import { registerTensorflow } from '../../../infra/trainer/load-tensorflow.ts';
 import { findTensorflow } from '../../../infra/setup/tensorflow-build.ts';
-import { startBackend } from '../../../models/engine/backend.ts';
+import type { BackendName } from '../../../models/engine/backend.ts';
 import { nodeBackend } from '../../../models/engine/capture/node-backend.ts';
 import type { Network } from '../../../models/engine/network.ts';
 import { convVae } from '../../../models/networks/conv-vae.ts';
 import { makeNetwork } from '../../../models/networks/network-table.ts';
 import { ENCODER } from '../../activities/encoded-fixture.ts';
-import { WASM_FOLDER } from './fixture.ts';
+import { useBackend } from './fixture.ts';
 
 export const NO_TENSORFLOW = findTensorflow() === null;
 
 export async function useTensorflow(): Promise<void> {
-  await startBackend('tensorflow', WASM_FOLDER, registerTensorflow);
+  await useBackend('tensorflow');
 }
+
+/** The backends that this machine has. */
+export const BACKENDS: readonly BackendName[] = ['cpu', 'wasm', ...(NO_TENSORFLOW ? [] : ['tensorflow' as const])];
 
 /** Sessions and tensors that the native side holds. */
 export function held(): { sessions: number; tensors: number } {

@@ -1,10 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { EagerStep } from '../../../models/engine/eager-step.ts';
 import { initialParameters } from '../../../models/engine/parameters.ts';
-import { randomStream } from '../../../models/engine/random.ts';
 import { trainNetwork } from '../../../models/engine/train-network.ts';
 import type { TrainingProgress, TrainingResult } from '../../../models/engine/train-network.ts';
 import { packState, unpackState } from '../../../models/engine/training-state.ts';
@@ -40,30 +37,11 @@ describe('trainNetwork', () => {
     expect(progress.at(-1)).toMatchObject({ epoch: 4, rows: 4 * 300, fraction: 1 });
   });
 
-  it('resumes from any checkpoint, within an epoch or between two, to the same bytes', async () => {
-    const whole = await runFrom(null), pick = randomStream(11, 'interruption');
-    // 5 batches an epoch: one checkpoint inside each and one after it.
-    expect(whole.checkpoints).toHaveLength(8);
-    for (const at of new Set([0, 7, pick.integer(8), pick.integer(8)])) {
-      const resumed = await runFrom(whole.checkpoints[at]!);
-      expect(resumed.result).toEqual(whole.result);
-      expect(resumed.checkpoints).toEqual(whole.checkpoints.slice(at + 1));
-    }
-  });
-
   it('does not take the checkpoint of another run for its own', () => {
     const step = { parameters: new Float32Array(1), first: new Float32Array(1), second: new Float32Array(1), count: 1 };
     const bytes = packState({ epoch: 2, batch: 0, sums: [], step, best: null, records: [] }, 'one');
     expect(unpackState(bytes, 'other')).toBeNull();
     expect(unpackState(bytes, 'one')).toMatchObject({ epoch: 2, step, best: null });
-  });
-
-  it.each(['wasm', 'cpu'])('gives the same bytes in two processes on %s, and prints nothing else', (backend) => {
-    const script = fileURLToPath(new URL('training-digest.ts', import.meta.url));
-    const digest = (): string => execFileSync(process.execPath, [script, backend], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-    const first = digest();
-    expect(first).toMatch(/^[0-9a-f]{64}$/);
-    expect(digest()).toBe(first);
   });
 
   it('differs by seed', async () => {
@@ -99,26 +77,14 @@ describe('trainNetwork', () => {
   });
 });
 
-function hundredSteps(): { losses: number[]; tensors: number[] } {
-  const network = smallVae(), { x } = encodedRows(64), step = new EagerStep(network, initialParameters(network.parameters, 0), { data: { x }, clip: 50 });
-  const losses: number[] = [], tensors: number[] = [], rows = Uint32Array.from({ length: 64 }, (_, row) => row);
-  for (let i = 0; i < 100; i++) {
-    const random = randomStream(4, 'steps', i), noise = Float32Array.from({ length: 64 * 3 }, () => random.normal());
-    losses.push(step.run([{ rows, noise, rate: 1e-3, klWeight: 1 }])[0]!.loss);
-    tensors.push(tf.memory().numTensors);
-  }
-  return { losses, tensors };
-}
-
 describe('EagerStep', () => {
-  it('agrees between wasm and cpu to 1e-4 over 100 steps, and leaves no tensor behind', async () => {
+  it('leaves no tensor behind', async () => {
     await useBackend('wasm');
-    const wasm = hundredSteps();
-    await useBackend('cpu');
-    const cpu = hundredSteps();
-    wasm.losses.forEach((loss, i) => expect(Math.abs(loss / cpu.losses[i]! - 1)).toBeLessThan(1e-4));
-    expect(wasm.losses[99]).toBeLessThan(0.8 * wasm.losses[0]!);
-    expect(new Set([...wasm.tensors, ...cpu.tensors]).size).toBe(1);
+    const network = smallVae(), step = new EagerStep(network, initialParameters(network.parameters, 0), { data: { x: encodedRows(8).x }, clip: 50 });
+    const batch = { rows: Uint32Array.of(0, 3, 5), noise: new Float32Array(9), rate: 1e-3, klWeight: 1 }, before = tf.memory().numTensors;
+    step.run([batch, batch]);
+    step.score(batch);
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   it('clips a gradient by its global norm', async () => {
