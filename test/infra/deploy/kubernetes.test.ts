@@ -18,6 +18,10 @@ const container = z.object({
   securityContext: z.strictObject({ allowPrivilegeEscalation: z.literal(false), readOnlyRootFilesystem: z.literal(true), capabilities: z.strictObject({ drop: z.tuple([z.literal('ALL')]) }) }),
   resources: z.object({ requests: z.object({ cpu: amount, memory: amount, 'ephemeral-storage': amount }), limits: z.record(z.string(), amount).refine((limits) => 'memory' in limits && 'ephemeral-storage' in limits) }),
   volumeMounts: z.tuple([z.object({ mountPath: z.literal('/tmp') })], z.unknown()),
+  livenessProbe: z.object({ httpGet: z.strictObject({ path: z.literal('/health/live'), port: z.literal('health') }) }),
+  readinessProbe: z.object({ httpGet: z.strictObject({ path: z.literal('/health/ready'), port: z.literal('health') }) }),
+  ports: z.array(z.strictObject({ name: z.enum(['health', 'metrics']), containerPort: z.int().min(1024) })).length(2),
+  env: z.array(z.strictObject({ name: z.enum(['PENUMBRA_WORKER_HEALTH', 'PENUMBRA_WORKER_METRICS']), value: z.string() })).length(2),
 });
 
 /** What the strictest pod security profile asks, and what Penumbra asks besides. */
@@ -41,11 +45,11 @@ const deployment = z.object({
 const scaledObject = z.object({
   spec: z.object({
     scaleTargetRef: z.strictObject({ name: z.string() }), minReplicaCount: z.int().min(0), maxReplicaCount: z.int().min(1), cooldownPeriod: z.int().min(600),
-    triggers: z.array(z.object({ type: z.literal('temporal'), metadata: z.object({ endpointFromEnv: z.literal('TEMPORAL_ADDRESS'), taskQueue: z.string(), queueTypes: z.literal('activity'), targetQueueSize: z.string().regex(/^[1-9]\d*$/) }) })).length(1),
+    triggers: z.array(z.object({ type: z.literal('temporal'), metadata: z.object({ endpointFromEnv: z.literal('TEMPORAL_ADDRESS'), taskQueue: z.string(), queueTypes: z.literal('activity'), workerDeploymentName: z.literal('penumbra'), targetQueueSize: z.string().regex(/^[1-9]\d*$/) }) })).length(1),
   }),
 });
 
-const kustomization = z.object({ resources: z.array(z.string()).default([]), components: z.array(z.string()).default([]), configMapGenerator: z.array(z.object({ literals: z.array(z.string()) })).default([]) });
+const kustomization = z.object({ configurations: z.array(z.string()).default([]), resources: z.array(z.string()).default([]), components: z.array(z.string()).default([]), configMapGenerator: z.array(z.object({ literals: z.array(z.string()) })).default([]) });
 
 const all = manifests();
 const deployments = all.filter(({ kind }) => kind === 'Deployment').map(({ name, content }) => ({ name, ...deployment.parse(content) }));
@@ -66,7 +70,7 @@ describe('Kubernetes manifests', () => {
   it('a looser manifest is refused', () => {
     const { content } = all.find(({ kind }) => kind === 'Deployment')!;
     const text = JSON.stringify(content);
-    for (const [from, to] of [['"readOnlyRootFilesystem":true', '"readOnlyRootFilesystem":false'], ['"drop":["ALL"]', '"drop":[]'], ['"runAsNonRoot":true', '"runAsNonRoot":false'], [':0.1.0-cpu', ':latest'], ['"emptyDir"', '"hostPath"']] as const) {
+    for (const [from, to] of [['"readOnlyRootFilesystem":true', '"readOnlyRootFilesystem":false'], ['"drop":["ALL"]', '"drop":[]'], ['"runAsNonRoot":true', '"runAsNonRoot":false'], [':0.1.0-cuda', ':latest'], ['"emptyDir"', '"hostPath"']] as const) {
       expect(text).toContain(from);
       expect(deployment.safeParse(JSON.parse(text.replace(from, to))).success).toBe(false);
     }
@@ -76,6 +80,13 @@ describe('Kubernetes manifests', () => {
     for (const { spec } of deployments) {
       expect(spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(2 * shutdownSeconds());
       expect(spec.template.metadata.labels).toMatchObject(spec.selector.matchLabels);
+    }
+  });
+
+  it('probes and metrics ask where the worker answers', () => {
+    for (const { spec } of deployments) {
+      const { ports, env } = spec.template.spec.containers[0]!;
+      expect(env.map(({ value }) => value)).toEqual(['health', 'metrics'].map((name) => `0.0.0.0:${ports.find((port) => port.name === name)!.containerPort}`));
     }
   });
 
@@ -102,20 +113,27 @@ describe('Kubernetes manifests', () => {
 
   it('every file is part of a kustomization, and every part is there', () => {
     const named = all.filter(({ kind }) => kind === 'Kustomization' || kind === 'Component').flatMap(({ file, content }) => {
-      const { resources, components } = kustomization.parse(content);
-      return [file, ...[...resources, ...components].map((part) => normalize(join(dirname(file), part.endsWith('.yaml') ? part : join(part, 'kustomization.yaml'))))];
+      const { resources, components, configurations } = kustomization.parse(content);
+      return [file, ...[...resources, ...components, ...configurations].map((part) => normalize(join(dirname(file), part.endsWith('.yaml') ? part : join(part, 'kustomization.yaml'))))];
     });
     expect([...new Set(named)].sort()).toEqual(yamlFiles().filter((file) => file.startsWith('kubernetes/')));
   });
 
-  it.skipIf(spawnSync('kubectl', ['kustomize', '--help']).status !== 0)('kustomize builds the example with every component', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'penumbra-deploy-')), path = join(folder, 'kubernetes/example/kustomization.yaml');
+  it.skipIf(spawnSync('kubectl', ['kustomize', '--help']).status !== 0)('kustomize builds the examples, the version with every component', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'penumbra-deploy-')), path = join(folder, 'kubernetes/example/version/kustomization.yaml');
+    const build = (part: string): string => execFileSync('kubectl', ['kustomize', join(folder, 'kubernetes/example', part)], { encoding: 'utf8' });
+    const kinds = (text: string): readonly string[] => text.match(/(?<=^kind: ).*$/gm)!.sort();
     try {
       cpSync(join(DEPLOY, 'kubernetes'), join(folder, 'kubernetes'), { recursive: true });
       writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/^ {2}# - /gm, '  - '));
-      const built = execFileSync('kubectl', ['kustomize', dirname(path)], { encoding: 'utf8' });
-      expect(built.match(/^kind: .*$/gm)!.sort()).toEqual(['ConfigMap', 'Deployment', 'Deployment', 'Deployment', 'Namespace', 'NetworkPolicy', 'PodDisruptionBudget', 'PodDisruptionBudget', 'ScaledObject', 'ScaledObject', 'ServiceAccount'].map((kind) => `kind: ${kind}`));
-      expect(built.match(/replicas: \d+/g)).toEqual(['replicas: 2']);
+      const version = build('version');
+      expect(kinds(build('installation'))).toEqual(['ConfigMap', 'Namespace', 'NetworkPolicy', 'ServiceAccount']);
+      expect(kinds(version)).toEqual(['Deployment', 'Deployment', 'Deployment', 'PodDisruptionBudget', 'PodDisruptionBudget', 'ScaledObject', 'ScaledObject']);
+      expect(version.match(/replicas: \d+/g)).toEqual(['replicas: 2']);
+      // Two versions stand side by side: names, selectors and backlogs are each version's own.
+      expect(version.match(/name: penumbra-worker-(?:cpu|gpu|workflow)$/gm)).toBeNull();
+      expect(version.match(/(?<=app\.kubernetes\.io\/version: ).*/g)!.length).toBeGreaterThanOrEqual(9);
+      expect(version.match(/workerDeploymentBuildId: \S+/g)).toHaveLength(2);
     } finally {
       rmSync(folder, { recursive: true });
     }
