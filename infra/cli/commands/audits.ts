@@ -56,8 +56,8 @@ async function statuses(place: Place, records: readonly AuditRecord[]): Promise<
   try {
     return await Promise.all(records.map(async (record) => {
       const live = session !== null && isOpen(record) ? await auditStatus(session.client, record.id) : null;
-      // Without a host an open audit waits for the next one: `watch` or any `run` brings it up.
-      return live ?? (isOpen(record) ? { ...statusOfRecord(record), state: 'queued' } : statusOfRecord(record));
+      // Without a host an open audit waits for the next one: `watch` or any `run` brings it up. A service that does not know it has lost it.
+      return live ?? (isOpen(record) ? { ...statusOfRecord(record), state: session === null ? 'queued' : 'failed' } : statusOfRecord(record));
     }));
   } finally {
     await session?.client.connection.close();
