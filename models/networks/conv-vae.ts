@@ -44,8 +44,13 @@ function parameterSpecs({ image, layers, hidden, units, norm, labelWeight }: Con
   ];
 }
 
+function bounded(x: Tensor2D): Tensor2D {
+  return tf.clipByValue(x, -INPUT_LIMIT, INPUT_LIMIT);
+}
+
+/** x: bounded */
 function encode(pass: Pass, x: Tensor2D, { image, layers, norm, units, labelWeight }: ConvVaeOptions): Code {
-  const p = pass.parameters, maps = convEncode(pass, tf.clipByValue(x, -INPUT_LIMIT, INPUT_LIMIT), image, layers, norm);
+  const p = pass.parameters, maps = convEncode(pass, x, image, layers, norm);
   const code = dense(dense(maps, p['encoderWeight']!, p['encoderBias']!, 'relu'), p['codeWeight']!, p['codeBias']!, 'linear');
   const [mu, raw, logit] = tf.split(code, labelWeight === undefined ? [units, units] : [units, units, 1], 1) as [Tensor2D, Tensor2D, Tensor2D?];
   return { mu, logVar: tf.mul(tf.tanh(tf.mul(raw, 1 / LOG_VAR_LIMIT)), LOG_VAR_LIMIT), logit: logit ?? null };
@@ -69,7 +74,7 @@ export function squaredError(output: Tensor2D, x: Tensor2D): Tensor1D {
 /** −ln of a Gaussian with one learned variance for all pixels, by row, in nats (Rybkin et al., "Simple and effective VAE training with calibrated decoders", ICML 2021). → [n] */
 function imageCost(output: Tensor2D, x: Tensor2D, logScale: Tensor): Tensor1D {
   const variance = tf.add(tf.exp(tf.mul(logScale, SCALE_SPEED)), DEVIATION_FLOOR ** 2);
-  return tf.mul(tf.add(tf.div(squaredError(output, tf.clipByValue(x, -INPUT_LIMIT, INPUT_LIMIT)), variance), tf.mul(tf.log(tf.mul(variance, 2 * Math.PI)), x.shape[1])), 0.5);
+  return tf.mul(tf.add(tf.div(squaredError(output, x), variance), tf.mul(tf.log(tf.mul(variance, 2 * Math.PI)), x.shape[1])), 0.5);
 }
 
 /** KL(N(μ, σ²) ‖ N(0, I)) by row, in nats (Kingma and Welling, appendix B). → [n] */
@@ -87,11 +92,11 @@ function meanOver(costs: Tensor1D, weights: Tensor1D | null): Scalar {
 }
 
 function loss(parameters: Tensors, batch: Batch, noise: Tensor2D, options: ConvVaeOptions): LossResult {
-  const pass: Pass = { parameters, updates: batch.evaluating === true ? null : {} }, { mu, logVar, logit } = encode(pass, batch.x, options);
+  const pass: Pass = { parameters, updates: batch.evaluating === true ? null : {} }, x = bounded(batch.x), { mu, logVar, logit } = encode(pass, x, options);
   const output = decode(pass, tf.add(mu, tf.mul(tf.exp(tf.mul(logVar, 0.5)), noise)), options), labels = logit === null ? null : batch.labels ?? null;
   // Images labelled 0 are there for the label alone: the latent structure is that of the others.
   const counted = labels && tf.reshape(tf.sub(1, tf.cast(tf.equal(labels, 0), 'float32')), [labels.shape[0]]) as Tensor1D;
-  const reconstruction = meanOver(imageCost(output, batch.x, parameters['logScale']!), counted), kl = meanOver(klCost(mu, logVar), counted);
+  const reconstruction = meanOver(imageCost(output, x, parameters['logScale']!), counted), kl = meanOver(klCost(mu, logVar), counted);
   let total = tf.add(reconstruction, tf.mul(kl, batch.klWeight)) as Scalar;
   if (labels !== null) {
     const known = tf.cast(tf.logicalOr(tf.equal(labels, 0), tf.equal(labels, 1)), 'float32'), costs = tf.mul(labelCost(logit!, tf.mul(labels, known)), known);
@@ -111,13 +116,13 @@ export function convVae(options: ConvVaeOptions): ConvVae {
     parameters: parameterSpecs(options),
     loss: (p, batch, noise) => loss(p, batch, noise, options),
     encode: (p, x) => {
-      const { mu, logVar } = encode(inference(p), x, options);
+      const { mu, logVar } = encode(inference(p), bounded(x), options);
       return { mu, logVar };
     },
     decode: (p, z) => decode(inference(p), z, options),
     logit: (p, x) => {
       if (labelWeight === undefined) throw new RangeError(`${kind} has no logit: it was built without labelWeight`);
-      return encode(inference(p), x, options).logit!;
+      return encode(inference(p), bounded(x), options).logit!;
     },
   };
 }
