@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { buildTensorflow } from '../../setup/build-tensorflow.ts';
 import { SetupError } from '../../setup/setup-error.ts';
+import { findTensorflow } from '../../setup/tensorflow-build.ts';
 import type { TensorflowVariant } from '../../setup/tensorflow-wheels.ts';
 import { EXIT } from '../exit-codes.ts';
 import { typedHelp } from '../invocation.ts';
@@ -32,7 +33,7 @@ async function tensorflow({ gpu = false, again = false }: SetupOptions, output: 
     const { build, built } = await buildTensorflow({ variant, again, say: (line) => output.say(line), onProgress: progressOf(output) });
     const seconds = Math.round(performance.now() - started) / 1000, state = built ? 'built' : 'ready';
     output.result({ backend: 'tensorflow', variant, state, binding: build.binding, seconds },
-      built ? `tensorflow (${variant}) is built and is now what backend: auto means` : `tensorflow (${variant}) is ready`);
+      `tensorflow (${variant}) is ${built ? 'built' : state}${findTensorflow()?.variant === variant ? ': it is what backend: auto means here' : '; this machine shows no GPU, so backend: auto takes the CPU build'}`);
     return EXIT.done;
   } catch (error) {
     if (error instanceof SetupError && error.code === 'missing') output.event({ event: 'missing', backend: 'tensorflow', variant, missing: error.details });
