@@ -1,4 +1,4 @@
-import { csvParts } from '../reports/csv-text.ts';
+import { csvParts, csvPartsOf } from '../reports/csv-text.ts';
 import { drawCharts } from '../reports/charts/chart-table.ts';
 import { TRAINING_HEADER, trainingLines } from '../reports/files/training-csv.ts';
 import { OUTLIERS_HEADER } from '../reports/files/outliers-csv.ts';
@@ -11,7 +11,7 @@ import { outputFolder } from './output-folder.ts';
 import { loadReportDocuments } from './report-documents.ts';
 import { ResultFiles } from './result-files.ts';
 import type { Stage, StageContext } from './stage.ts';
-import { addLatents, addResampled, storedOutlierLines, storedWeightLines, WEIGHTS_HEADER } from './stored-tables.ts';
+import { addArrow, storedOutlierLines, storedWeightLines, WEIGHTS_HEADER } from './stored-tables.ts';
 import type { Json, StageInput, StageName, StageOutput } from './types.ts';
 
 export interface ReportStageConfig {
@@ -29,7 +29,7 @@ export interface ReportStageConfig {
 type ReportStageInput = StageInput<ReportStageConfig>;
 
 /** Writes every file of the result (CONTRACT "Outputs") but provenance.json; an artifact's name is the file's. */
-export const report: Stage<ReportStageConfig> = { name: 'report', version: 6, run };
+export const report: Stage<ReportStageConfig> = { name: 'report', version: 7, run };
 
 async function run(stageInput: ReportStageInput, context: StageContext): Promise<StageOutput> {
   const { store, signal, progress } = context, files = new ResultFiles(store);
@@ -71,10 +71,10 @@ async function addTables(files: ResultFiles, { inputs }: ReportStageInput, { sto
   if (documents.training !== null) await files.addParts('training.csv', csvParts(TRAINING_HEADER, trainingLines(documents.training)));
   if (inputs.ingest !== undefined && documents.outliers !== null) await files.addParts('outliers.csv', csvParts(OUTLIERS_HEADER, await storedOutlierLines(store, inputs)));
   if (debias !== undefined) {
-    await files.addParts('weights.csv', csvParts(WEIGHTS_HEADER, await storedWeightLines(store, debias)));
-    await addResampled(files, store, artifactsOf(await readManifest(store, debias), 'resampled'), documents.profile);
+    await files.addParts('weights.csv', csvPartsOf(WEIGHTS_HEADER, storedWeightLines(store, debias)));
+    await addArrow(files, 'resampled.arrow', store, artifactsOf(await readManifest(store, debias), 'resampled'));
   }
-  if (latents !== undefined) await addLatents(files, store, artifactsOf(await readManifest(store, latents), 'latents'));
+  if (latents !== undefined) await addArrow(files, 'latents.arrow', store, artifactsOf(await readManifest(store, latents), 'latents'));
 }
 
 async function addPage(files: ResultFiles, input: ReportInput, html: boolean): Promise<void> {

@@ -22,18 +22,46 @@ export function csvLine(cells: readonly CsvCell[]): string {
   return cells.map(csvCell).join(',') + LINE_END;
 }
 
+const PART_BYTES = 4 * 1024 * 1024;
+
 /** The lines of a file as UTF-8 parts of about `partBytes`, so that no part outgrows an object of the store. */
-export function* csvParts(header: readonly string[], lines: Iterable<readonly CsvCell[]>, partBytes = 4 * 1024 * 1024): Generator<Uint8Array> {
-  const encoder = new TextEncoder();
-  let waiting = [csvLine(header)], length = waiting[0]!.length;
-  for (const cells of lines) {
-    const line = csvLine(cells);
-    waiting.push(line);
-    length += line.length;
-    if (length < partBytes) continue;
-    yield encoder.encode(waiting.join(''));
-    waiting = [];
-    length = 0;
+export function* csvParts(header: readonly string[], lines: Iterable<readonly CsvCell[]>, partBytes = PART_BYTES): Generator<Uint8Array> {
+  const waiting = new WaitingLines(header, partBytes);
+  yield* waiting.add(lines);
+  yield* waiting.rest();
+}
+
+/** The same of lines that come some at a time. */
+export async function* csvPartsOf(header: readonly string[], batches: AsyncIterable<Iterable<readonly CsvCell[]>>, partBytes = PART_BYTES): AsyncGenerator<Uint8Array> {
+  const waiting = new WaitingLines(header, partBytes);
+  for await (const lines of batches) yield* waiting.add(lines);
+  yield* waiting.rest();
+}
+
+class WaitingLines {
+  readonly #encoder = new TextEncoder();
+  readonly #partBytes: number;
+  #lines: string[];
+  #length: number;
+
+  constructor(header: readonly string[], partBytes: number) {
+    this.#partBytes = partBytes;
+    this.#lines = [csvLine(header)];
+    this.#length = this.#lines[0]!.length;
   }
-  if (waiting.length > 0) yield encoder.encode(waiting.join(''));
+
+  *add(lines: Iterable<readonly CsvCell[]>): Generator<Uint8Array> {
+    for (const cells of lines) {
+      const line = csvLine(cells);
+      this.#lines.push(line);
+      this.#length += line.length;
+      if (this.#length >= this.#partBytes) yield* this.rest();
+    }
+  }
+
+  *rest(): Generator<Uint8Array> {
+    if (this.#lines.length > 0) yield this.#encoder.encode(this.#lines.join(''));
+    this.#lines = [];
+    this.#length = 0;
+  }
 }
