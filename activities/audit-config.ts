@@ -47,7 +47,7 @@ export interface ModelConfig {
   readonly batch: number;
   readonly hidden: number;
   readonly numbers: 'standard' | 'quantile';
-  readonly precision: 'float32';
+  readonly precision: 'float32' | 'bfloat16';
   /** Whose workers train networks and run them: those of the cpu queue, or those that hold a GPU each. */
   readonly device: 'cpu' | 'gpu';
   readonly reference: 'auto' | 'logistic' | 'none';

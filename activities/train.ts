@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { EngineError } from '../models/engine/engine-error.ts';
 import { parameterCount } from '../models/engine/parameters.ts';
+import type { BackendName } from '../models/engine/backend.ts';
 import { trainNetwork } from '../models/engine/train-network.ts';
 import type { TrainingOptions, TrainingProgress, TrainingResult, TrainingTask } from '../models/engine/train-network.ts';
 import { packState, unpackState } from '../models/engine/training-state.ts';
@@ -103,6 +104,11 @@ function networkFor(shape: NetworkShape): TrainingTask['network'] {
   }
 }
 
+function refusePrecision(precision: ModelConfig['precision'], backend: BackendName): void {
+  if (precision === 'float32' || backend === 'tensorflow') return;
+  throw new DataError('precision', `model.precision ${precision} needs the tensorflow backend, and this machine computes with ${backend}: run penumbra setup tensorflow, or set model.precision to float32`);
+}
+
 /** One seed's generative model: fitted on the train part, stopped by the validation part, resumed where an earlier attempt ended. */
 export const train: Stage<TrainConfig> = {
   name: 'train',
@@ -112,7 +118,9 @@ export const train: Stage<TrainConfig> = {
     const encode = inputOf(inputs, 'encode'), { width } = await loadEncoder(context.store, encode);
     const { encoded, rows: sampled } = await sampleEncoded(context.store, encode, Math.floor(MOST_BYTES / (4 * Math.max(width, 1))), seed);
     const shape = shapeOf(encoded, config.model), network = networkFor(shape), parts = partsOf(encoded);
-    const backend = await startEngine(config.backend), options = optionsOf(config.model, seed);
+    const backend = await startEngine(config.backend);
+    refusePrecision(config.model.precision, backend);
+    const options = optionsOf(config.model, seed);
     const makeStep = stepMaker(network, { backend, data: { x: encoded.x.values }, clip: GRADIENT_CLIP, precision: config.model.precision });
     const run = JSON.stringify({ backend, options, kind: shape.kind, width: shape.width, units: shape.units, hidden: shape.hidden, precision: config.model.precision });
     const { parameters, records, bestEpoch, stopped, final } = await runTraining({ network, makeStep, ...parts, options }, run, context);

@@ -12,7 +12,7 @@ function missingParts(config: FileConfig): readonly (readonly [path: string, mes
   const found: [string, string][] = [];
   const keep = (wrong: boolean, path: string, message: string): void => { if (wrong) found.push([path, message]); };
   keep(!BUILT_KINDS.includes(model.kind), 'model.kind', `the ${model.kind} network is not built yet; there are: ${BUILT_KINDS.join(', ')}`);
-  keep(model.precision !== 'float32', 'model.precision', 'bfloat16 is not built yet: it comes with the tensorflow backend; use float32');
+  keep(model.precision !== 'float32' && (backend === 'wasm' || backend === 'cpu'), 'model.precision', `${model.precision} is multiplied by the tensorflow backend, not by ${backend}: set backend to auto or tensorflow, or model.precision to float32`);
   keep(!BUILT_DENSITIES.includes(debias.density), 'debias.density', `the ${debias.density} density is not built yet; there are: ${BUILT_DENSITIES.join(', ')}`);
   keep(backend === 'webgpu', 'backend', `the ${backend} backend is not built yet; there are: auto, tensorflow, wasm, cpu`);
   keep(model.device === 'gpu' && (backend === 'wasm' || backend === 'cpu'), 'model.device', `gpu computes with the tensorflow backend, not with ${backend}: set backend to auto or tensorflow, or model.device to cpu`);
