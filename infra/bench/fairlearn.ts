@@ -33,15 +33,17 @@ frame.difference_ci()
 print(json.dumps({"seconds": time.perf_counter() - begun, "version": fairlearn.__version__}))
 `;
 
-/** Runs Fairlearn's bootstrap in a virtual environment that is removed afterwards. @throws SetupError when Python or the package index cannot be reached */
+const FAIRLEARN_BYTES = 1e9;
+
+/** Runs Fairlearn's bootstrap in an environment of Python that is removed afterwards. @throws SetupError when Python or the package index cannot be reached */
 export async function benchFairlearn(rows: number, draws: number, say: (line: string) => void): Promise<FairlearnBench> {
-  const { python, dispose } = await peerEnvironment({ name: 'fairlearn', packages: ['fairlearn'], bytes: 1e9, say });
+  const peer = await peerEnvironment({ name: 'fairlearn', packages: ['fairlearn'], bytes: FAIRLEARN_BYTES, say });
   try {
     say(`Fairlearn: ${rows} rows, ${draws} draws`);
-    const { stdout } = await promisify(execFile)(python, ['-c', SCRIPT, String(rows), String(draws)]);
+    const { stdout } = await run(peer.python, ['-c', SCRIPT, String(rows), String(draws)]);
     const { seconds, version } = JSON.parse(stdout) as { seconds: number; version: string };
     return { case: 'fairlearn', version, rows, attributes: 3, draws, seconds, rowDrawsPerSecond: (rows * draws) / seconds };
   } finally {
-    await dispose();
+    await peer.dispose();
   }
 }

@@ -24,6 +24,11 @@ export const TRAIN_CASES: readonly TrainCase[] = [
   { name: 'conv-64-dbvae', batch: 32, network: () => convDbVae(), shape: { kind: 'conv', units: 100 } },
 ];
 
+/** The first network's encoder alone, in batches as inference has them. */
+export const ENCODE_CASE: TrainCase = { ...mlp(108, 128, 8, 4096), name: 'encode-108' };
+/** A whole training of the Adult sample's VAE. */
+export const ADULT_CASE = 'adult-20';
+
 /** Batches whose rows differ; steps go through them in turn. */
 export const BATCHES = 8;
 export const RATE = 1e-3;

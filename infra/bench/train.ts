@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Contender } from './train-contender.ts';
 import type { ContenderOptions } from './train-contender.ts';
-import { TRAIN_CASES } from './train-cases.ts';
+import { ADULT_CASE, ENCODE_CASE, TRAIN_CASES } from './train-cases.ts';
 import type { TrainCase } from './train-cases.ts';
 import type { TrainReady } from './train-messages.ts';
 import { torchContender, torchEnvironment, writeTorchFiles } from './torch.ts';
@@ -33,7 +33,9 @@ export interface TrainResult {
   readonly stepsPerCall: number;
   readonly rounds: number;
   /** After the last of the steps that all sides take with the same rows, noise and initial parameters. */
-  readonly loss: number;
+  readonly loss: number | null;
+  /** Of a whole training, where that is the case. */
+  readonly seconds?: number;
   readonly version: string;
 }
 
@@ -53,16 +55,23 @@ const PROCESS = fileURLToPath(new URL('./train-process.ts', import.meta.url));
 /** A round is as many steps as take about this long. */
 const ROUND_SECONDS = 1.5;
 const WARM_UP_STEPS = 16;
+/** A call of more steps is a whole training and needs no warm-up. */
+const LONG_CALL = 100;
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b), middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-function ownContender(trainCase: TrainCase, backend: string, { precision, threads }: TrainBenchOptions): ContenderOptions {
+/** What a line of results says of a case. */
+type Named = Pick<TrainCase, 'name' | 'batch'>;
+/** As the sample's configuration has it. */
+const ADULT: Named = { name: ADULT_CASE, batch: 256 };
+
+function ownContender({ name }: Named, backend: string, { precision, threads }: TrainBenchOptions): ContenderOptions {
   const used = backend === 'tensorflow' ? precision : 'float32', count = String(threads);
   return {
-    name: backend, command: process.execPath, arguments: ['--disable-warning=ExperimentalWarning', PROCESS, trainCase.name, backend, used],
+    name: backend, command: process.execPath, arguments: ['--disable-warning=ExperimentalWarning', PROCESS, name, backend, used],
     environment: { TF_NUM_INTRAOP_THREADS: count, TF_NUM_INTEROP_THREADS: count },
   };
 }
@@ -77,7 +86,9 @@ function stepsFor(milliseconds: number, stepsPerCall: number): number {
 async function start(options: ContenderOptions): Promise<Running> {
   const contender = new Contender(options);
   try {
-    const ready = await contender.ready(), { stepsPerCall } = ready, steps = stepsPerCall * Math.max(1, Math.ceil(WARM_UP_STEPS / stepsPerCall));
+    const ready = await contender.ready(), { stepsPerCall } = ready;
+    if (stepsPerCall > LONG_CALL) return { contender, ready, steps: stepsPerCall, milliseconds: [] };
+    const steps = stepsPerCall * Math.ceil(WARM_UP_STEPS / stepsPerCall);
     await contender.train({ steps: stepsPerCall });
     const { seconds } = await contender.train({ steps });
     return { contender, ready, steps: stepsFor(seconds * 1000 / steps, stepsPerCall), milliseconds: [] };
@@ -97,11 +108,11 @@ async function measure(running: readonly Running[], rounds: number, say: (line: 
   }
 }
 
-function resultOf(trainCase: TrainCase, { contender, ready, milliseconds }: Running, precision: string): TrainResult {
+function resultOf({ name, batch }: Named, { contender, ready, steps, milliseconds }: Running, precision: string): TrainResult {
   const msPerStep = median(milliseconds), own = contender.name !== 'tensorflow' && !contender.name.startsWith('torch') ? 'float32' : precision;
   return {
-    case: trainCase.name, backend: contender.name, batch: trainCase.batch, msPerStep, rowsPerSecond: trainCase.batch / msPerStep * 1000, precision: own,
-    stepsPerCall: ready.stepsPerCall, rounds: milliseconds.length, loss: ready.losses.at(-1)!, version: ready.version,
+    case: name, backend: contender.name, batch, msPerStep, rowsPerSecond: batch / msPerStep * 1000, precision: own, stepsPerCall: ready.stepsPerCall,
+    rounds: milliseconds.length, loss: ready.losses.at(-1) ?? null, ...(steps > LONG_CALL && name === ADULT_CASE ? { seconds: msPerStep * steps / 1000 } : {}), version: ready.version,
   };
 }
 
@@ -110,15 +121,15 @@ export function lossDifference(a: readonly number[], b: readonly number[]): numb
   return Math.max(...a.map((loss, i) => Math.abs(loss - b[i]!) / Math.abs(b[i]!)));
 }
 
-function ratiosOf(trainCase: TrainCase, running: readonly Running[]): TrainRatio[] {
+function ratiosOf({ name }: Named, running: readonly Running[]): TrainRatio[] {
   const theirs = running.filter(({ contender }) => contender.name.startsWith('torch'));
   return running.filter((each) => !theirs.includes(each)).flatMap((own) => theirs.map((other) => ({
-    case: trainCase.name, backend: own.contender.name, against: other.contender.name, ratio: median(own.milliseconds) / median(other.milliseconds),
+    case: name, backend: own.contender.name, against: other.contender.name, ratio: median(own.milliseconds) / median(other.milliseconds),
     lossDifference: lossDifference(own.ready.losses, other.ready.losses),
   })));
 }
 
-async function benchCase(trainCase: TrainCase, contenders: readonly ContenderOptions[], options: TrainBenchOptions): Promise<TrainBench> {
+async function benchCase(trainCase: Named, contenders: readonly ContenderOptions[], options: TrainBenchOptions): Promise<TrainBench> {
   const running: Running[] = [], failures: string[] = [];
   try {
     for (const each of contenders) {
@@ -138,16 +149,18 @@ async function benchCase(trainCase: TrainCase, contenders: readonly ContenderOpt
   }
 }
 
+async function torchContenders(trainCase: TrainCase, { precision, threads }: TrainBenchOptions, python: string, folder: string): Promise<ContenderOptions[]> {
+  const place = { python, folder: join(folder, trainCase.name), precision, threads };
+  await writeTorchFiles(place.folder, trainCase);
+  return await Promise.all((['eager', 'compile'] as const).map((mode) => torchContender(trainCase, { ...place, mode })));
+}
+
 async function benchCases(options: TrainBenchOptions, python: string | null, folder: string): Promise<TrainBench> {
   const parts: TrainBench[] = [];
-  for (const trainCase of TRAIN_CASES.filter(({ name }) => options.cases.includes(name))) {
-    const contenders = options.backends.map((backend) => ownContender(trainCase, backend, options));
-    if (python !== null) {
-      const place = { python, folder: join(folder, trainCase.name), precision: options.precision, threads: options.threads };
-      await writeTorchFiles(place.folder, trainCase);
-      for (const mode of ['eager', 'compile'] as const) contenders.push(await torchContender(trainCase, { ...place, mode }));
-    }
-    parts.push(await benchCase(trainCase, contenders, options));
+  for (const named of [...TRAIN_CASES, ENCODE_CASE, ADULT].filter(({ name }) => options.cases.includes(name))) {
+    const own = options.backends.map((backend) => ownContender(named, backend, options)), trainCase = TRAIN_CASES.find((each) => each === named);
+    const others = python === null || trainCase === undefined ? [] : await torchContenders(trainCase, options, python, folder);
+    parts.push(await benchCase(named, [...own, ...others], options));
   }
   return { results: parts.flatMap(({ results }) => results), ratios: parts.flatMap(({ ratios }) => ratios), failures: parts.flatMap(({ failures }) => failures) };
 }

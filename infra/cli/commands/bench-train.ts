@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { TRAIN_CASES } from '../../bench/train-cases.ts';
+import { ADULT_CASE, ENCODE_CASE, TRAIN_CASES } from '../../bench/train-cases.ts';
 import { benchTrain, type TrainBench, type TrainRatio, type TrainResult } from '../../bench/train.ts';
 import { findTensorflow } from '../../setup/tensorflow-build.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
@@ -36,8 +36,9 @@ function backendsFor({ backend, precision }: TrainOptions): readonly string[] {
   return precision === 'bfloat16' ? ['tensorflow'] : [...(built ? ['tensorflow'] : []), 'wasm'];
 }
 
-function line({ case: name, backend, batch, msPerStep, rowsPerSecond, precision }: TrainResult): string {
-  return `${name.padEnd(18)} ${backend.padEnd(13)} batch ${String(batch).padStart(4)}  ${msPerStep.toFixed(2).padStart(8)} ms/step ${Math.round(rowsPerSecond).toLocaleString('en-US').padStart(9)} rows/s  ${precision}`;
+function line({ case: name, backend, batch, msPerStep, rowsPerSecond, precision, seconds }: TrainResult): string {
+  const whole = seconds === undefined ? '' : `  ${seconds.toFixed(1)} s in all`;
+  return `${name.padEnd(18)} ${backend.padEnd(13)} batch ${String(batch).padStart(4)}  ${msPerStep.toFixed(2).padStart(8)} ms/step ${Math.round(rowsPerSecond).toLocaleString('en-US').padStart(9)} rows/s  ${precision}${whole}`;
 }
 
 function ratioLine({ case: name, backend, against, ratio, lossDifference }: TrainRatio): string {
@@ -62,7 +63,7 @@ async function train(options: TrainOptions, output: Output): Promise<number> {
 /** `penumbra bench train`. */
 export function addBenchTrain(bench: Command, act: Act): void {
   bench.command('train').description('training steps by network and backend')
-    .addOption(new Option('--case <name...>', 'networks to train; all by default').choices(NAMES))
+    .addOption(new Option('--case <name...>', `networks to train; by default ${NAMES.join(', ')}`).choices([...NAMES, ENCODE_CASE.name, ADULT_CASE]))
     .addOption(new Option('--backend <name...>', 'by default those that this machine has').choices(['tensorflow', 'wasm', 'cpu']))
     .addOption(new Option('--precision <kind>', 'of products of matrices').choices(['float32', 'bfloat16']).default('float32'))
     .addOption(new Option('--against <tool>', 'the same steps in another tool, installed for the time of the run').choices(['torch']))
