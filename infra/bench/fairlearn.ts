@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { peerEnvironment } from './peer-environment.ts';
 
+const run = promisify(execFile);
+
 export interface FairlearnBench {
   readonly case: string;
   readonly version: string;
