@@ -41,6 +41,13 @@ describe('compose.yaml', () => {
     for (const { stop_grace_period: grace } of workers) expect(Number(/^(\d+)s$/.exec(grace!)![1])).toBeGreaterThan(30);
   });
 
+  it('starts a second time: what is set up once asks first, and nothing tells others of the installation', () => {
+    expect(byName.get('s3-bucket')!.command).toEqual([expect.stringMatching(/^echo s3\.bucket\.list \|.* grep -qw penumbra \|\| echo 's3\.bucket\.create -name penumbra' \|/)]);
+    expect(byName.get('temporal-namespace')!.command).toEqual([expect.stringMatching(/ describe -n default \|\| .* create -n default /)]);
+    expect(byName.get('s3')!.command).toContain('-master.telemetry=false');
+    expect(byName.get('temporal')!.environment['TEMPORAL_VERSION_CHECK_DISABLED']).toBe('1');
+  });
+
   it('services wait for those that there are, and for health only where it is asked', () => {
     for (const { depends_on: needs } of services) {
       for (const [name, { condition }] of Object.entries(needs)) {
