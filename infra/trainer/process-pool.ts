@@ -57,10 +57,17 @@ export class ProcessPool {
   async run(request: StageRequest, options: RunOptions): Promise<StageOutcome> {
     if (this.#closed) throw new StageProcessError('cancelled', 'closed', 'the worker is shutting down');
     const process = this.#idle.pop() ?? this.#start();
+    let sound = false;
     try {
-      return await process.run(request, this.#options.store, options);
+      const result = await process.run(request, this.#options.store, options);
+      sound = true;
+      return result;
+    } catch (error) {
+      // A fault of the data was found in good order. After any other, or a cancellation, nobody knows what is left behind.
+      sound = error instanceof StageProcessError && error.kind === 'data';
+      throw error;
     } finally {
-      if (process.usable && !this.#closed && process.residentBytes < (this.#options.recycleAboveBytes ?? 500e6)) this.#idle.push(process);
+      if (sound && process.usable && !this.#closed && process.residentBytes < (this.#options.recycleAboveBytes ?? 500e6)) this.#idle.push(process);
       else process.kill();
     }
   }

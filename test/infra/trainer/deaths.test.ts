@@ -55,6 +55,24 @@ describe('a process that dies over a stage is reported as what it died of', () =
   });
 });
 
+describe('a process is used again', () => {
+  const pid = async (): Promise<unknown> => (await run('answer') as { pid: number }).pid;
+
+  it('after a result and after a fault of the data, not after any other fault', async () => {
+    start();
+    const first = await pid();
+    expect(await death('data')).toMatchObject({ kind: 'data', message: 'a fault: data', stderr: '' });
+    expect(await pid()).toBe(first);
+    expect(await death('infrastructure')).toMatchObject({ kind: 'infrastructure', code: 'infrastructure' });
+    expect(await pid()).not.toBe(first);
+  });
+
+  it('not when it holds more than it may keep', async () => {
+    start({ recycleAboveBytes: 0 });
+    expect(await pid()).not.toBe(await pid());
+  });
+});
+
 describe('causeOfDeath', () => {
   const killed: Death = { exitCode: null, signal: 'SIGKILL', stderr: '', stopped: null, kernelKilled: false };
 

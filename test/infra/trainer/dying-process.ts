@@ -21,6 +21,10 @@ const WAYS: Record<string, () => void> = {
 process.on('message', (message: ToStageProcess) => {
   if (message.type !== 'run') return;
   const { die } = message.request.input.config as { die: string };
+  if (die === 'data' || die === 'infrastructure') {
+    process.send!({ type: 'failed', failure: { kind: die, code: die, message: `a fault: ${die}`, stack: '' } });
+    return;
+  }
   if (die !== 'answer') return WAYS[die]!();
   const { TF_NUM_INTRAOP_THREADS: threads, CUDA_VISIBLE_DEVICES: device } = process.env;
   process.send!({ type: 'done', residentBytes: 1, result: { threads, device, pid: process.pid } });
