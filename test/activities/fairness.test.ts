@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { artifactOf, getJson, putJson } from '../../activities/artifacts.ts';
+import { artifactOf, artifactsOf, getArtifact, getJson, putArtifact, putJson } from '../../activities/artifacts.ts';
 import type { DataConfig } from '../../activities/audit-config.ts';
 import { auditedDecisions } from '../../activities/audited-decisions.ts';
 import { DataError } from '../../activities/data-error.ts';
@@ -12,7 +12,8 @@ import { ingest } from '../../activities/ingest.ts';
 import type { Dataset } from '../../activities/load-dataset.ts';
 import { loadDecisions } from '../../activities/load-decisions.ts';
 import type { Stage } from '../../activities/stage.ts';
-import type { ArtifactRef, StageInput, StageManifest } from '../../activities/types.ts';
+import type { ArtifactRef, Json, StageInput, StageManifest, StageOutput } from '../../activities/types.ts';
+import { readTablePart, writeTablePart } from '../../infra/readers/table-part.ts';
 import type { FairnessResult } from '../../models/fairness/types.ts';
 import type { Column } from '../../models/table.ts';
 import { randomStream } from '../../models/engine/random.ts';
@@ -138,6 +139,41 @@ describe('fairness stage', () => {
   it('measures conditional disparity over declared strata', async () => {
     const { result } = await runFairness({}, { fairness: { ...FAIRNESS, strata: ['job'] } });
     expect(result.data.find(({ metric }) => metric === 'conditional_demographic_disparity')!.value).not.toBeNull();
+  });
+});
+
+/** The same data, stored in parts of at most `rows`. */
+async function cut(store: MemoryStore, ingested: ArtifactRef, rows: number): Promise<ArtifactRef> {
+  const manifest = await getJson<StageManifest>(store, ingested), parts: ArtifactRef[] = [];
+  for (const ref of artifactsOf(manifest, 'table')) {
+    const part = readTablePart(await getArtifact(store, ref));
+    for (let start = 0; start < part.table.rows; start += rows) {
+      const end = Math.min(part.table.rows, start + rows);
+      parts.push(await putArtifact(store, writeTablePart(part, new Map(), start, end), end - start));
+    }
+  }
+  return putJson(store, { ...manifest, artifacts: { ...manifest.artifacts, table: parts } });
+}
+
+describe('a fairness stage whose counting is shared out', () => {
+  it('ends with the bytes of one that counts alone, however ranges are cut and whoever is done first', async () => {
+    const store = new CopyingStore(), data = dataConfig({ weight: 'p', cluster: 'household', exclude: ['reason', 'p10', 'approved'] }), context = testContext(store);
+    const ingested = await commit(store, ingest, { config: { data, seed: 0 }, inputs: {}, seed: 0 }), encoded = await commit(store, encode, { config: { numbers: 'standard' }, inputs: { ingest: [ingested] }, seed: 0 });
+    const config: FairnessStageConfig = { fairness: FAIRNESS, data, reference: 'auto' }, division = fairness.division!;
+    const inputOn = (ref: ArtifactRef): StageInput<FairnessStageConfig> => ({ config, inputs: { ingest: [ref], encode: [encoded] }, seed: 0 });
+    const input = inputOn(await cut(store, ingested, 70)), alone = await fairness.run(input, context);
+    const [task, ...others] = await division.tasks(input, context) as readonly { first: number; last: number; decisions: readonly Json[] }[];
+    expect([task!.first, task!.last, others.length]).toEqual([0, 9, 0]);
+    for (const cuts of [[0, 2, 9], [0, 1, 5, 8, 9]]) {
+      const pieces: StageOutput[] = [];
+      for (const [i, first] of cuts.slice(0, -1).entries()) {
+        const range = { ...task, first, last: cuts[i + 1]!, decisions: task!.decisions.slice(first, cuts[i + 1]) };
+        pieces.push(await division.task(input, JSON.parse(JSON.stringify(range)) as Json, context));
+      }
+      const joined = await division.join(input, pieces, context);
+      expect(joined.artifacts['summary']).toEqual(alone.artifacts['summary']);
+      expect(joined.summary).toEqual(alone.summary);
+    }
   });
 });
 
