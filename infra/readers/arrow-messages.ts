@@ -1,4 +1,5 @@
 import { checkArrowMessage } from './arrow-message-check.ts';
+import { isSchemaMessage, schemaFromFooter } from './arrow-footer.ts';
 import { ByteQueue } from './byte-queue.ts';
 import { damagedErrors } from './damaged-error.ts';
 import type { Source } from './source.ts';
@@ -20,15 +21,15 @@ export async function* arrowMessages(source: Source): AsyncGenerator<Uint8Array>
   try {
     const head = await queue.take(FILE_HEAD), isFile = head.toString('latin1').startsWith(MAGIC);
     if (!isFile) queue.putBack(head);
-    yield* messagesOf(source.name, queue, isFile);
+    yield* messagesOf(source, queue, isFile);
     if (isFile && !await endsWithMagic(queue)) throw damagedErrors.truncated(source.name, 'Arrow', 'it does not end with ARROW1');
   } finally {
     await queue.close();
   }
 }
 
-async function* messagesOf(file: string, queue: ByteQueue, isFile: boolean): AsyncGenerator<Uint8Array> {
-  const truncated = (detail: string): Error => damagedErrors.truncated(file, 'Arrow', detail);
+async function* messagesOf(source: Source, queue: ByteQueue, isFile: boolean): AsyncGenerator<Uint8Array> {
+  const file = source.name, truncated = (detail: string): Error => damagedErrors.truncated(file, 'Arrow', detail);
   for (let number = 0; ; number++) {
     const first = await queue.take(4);
     // A stream may end without a mark; a file may not.
@@ -45,6 +46,7 @@ async function* messagesOf(file: string, queue: ByteQueue, isFile: boolean): Asy
     const metadata = await queue.take(length);
     if (metadata.length < length) throw truncated(`it ends within message ${number}`);
     const body = checkArrowMessage(file, metadata, number);
+    if (isFile && number === 0 && !isSchemaMessage(metadata)) yield await schemaFromFooter(source);
     yield Buffer.concat([first, second, metadata]);
     for (let missing = body; missing > 0;) {
       const part = await queue.takeSome(missing);
