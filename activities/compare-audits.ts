@@ -4,7 +4,7 @@ import { matchRows, type RowMatch } from '../models/compare/match-rows.ts';
 import { summaryLine } from '../models/compare/summary-line.ts';
 import type { Comparison, Effect } from '../models/compare/types.ts';
 import type { AuditRecord } from './activities.ts';
-import { columnEffects, sampleRows, schemaEffects, wholeEffects } from './compare-data.ts';
+import { columnEffects, newValueEffects, sampleRows, schemaEffects, wholeEffects } from './compare-data.ts';
 import { disparityEffects, groupEffects, outlierEffects } from './compare-fairness.ts';
 import { latentEffects } from './compare-latents.ts';
 import { loadSide, type ComparedSide } from './compare-side.ts';
@@ -26,7 +26,7 @@ export async function compareSides(store: Store, before: ComparedSide, after: Co
   if (typeof latent === 'string') notes.push(`${latent[0]!.toUpperCase()}${latent.slice(1)}.`);
   const effects: readonly Effect[] = [
     ...schema, ...groupEffects(before, after, level), ...disparityEffects(before, after, match, level),
-    ...wholeEffects(before, after, sampled, level), ...columnEffects(before, after, match, level), ...(typeof latent === 'string' ? [] : latent),
+    ...wholeEffects(before, after, sampled, level), ...newValueEffects(before, after, level), ...columnEffects(before, after, match, level), ...(typeof latent === 'string' ? [] : latent),
     ...outlierEffects(before, after, match, level), ...weightsEffects(before.documents.debias, after.documents.debias),
     ...trainingEffects(before.documents.training, after.documents.training, level),
   ];

@@ -10,6 +10,7 @@ import { encodeRows } from '../models/encode/encode-rows.ts';
 import { fitEncoder } from '../models/encode/fit-encoder.ts';
 import { takeRows } from '../models/encode/take-rows.ts';
 import type { Matrix } from '../models/outliers/types.ts';
+import { wilson } from '../models/stats/wilson.ts';
 import type { Table } from '../models/table.ts';
 import type { ComparedSide } from './compare-side.ts';
 
@@ -47,6 +48,22 @@ const LIMIT = { smd: LIMITS.smd, ks: LIMITS.ks, total_variation: LIMITS.totalVar
 function columnEffect(name: string, { measure, value, interval, before, after, note }: DriftMeasure): Effect {
   const text = measure === 'missing' ? TEXT.share : TEXT.three;
   return measuredEffect({ kind: 'column', subject: name, measure, before, after, value: interval === null ? null : value, interval, limit: LIMIT[measure], note, text, what: `${name}: ${WORDS[measure]}` });
+}
+
+/** More values than this are text, of which each day brings new ones. */
+const MOST_VALUES = 200;
+
+/** Values that a column of categories had in no row before; protected columns have groups instead. */
+export function newValueEffects(before: ComparedSide, after: ComparedSide, level: number): readonly Effect[] {
+  return commonColumns(before, after).flatMap((name) => {
+    const [a, b] = [before, after].map((side) => side.dataset.table.columns.find((column) => column.name === name)!);
+    if (a?.kind !== 'category' || b?.kind !== 'category' || a.levels.length > MOST_VALUES || rolesOf(before, name).includes('protected')) return [];
+    const known = new Set(a.levels), fresh = b.levels.map((value) => !known.has(value)), rows = b.codes.reduce((sum, code) => sum + (code >= 0 && fresh[code] === true ? 1 : 0), 0);
+    if (rows === 0) return [];
+    const names = b.levels.filter((_, code) => fresh[code]), shown = names.slice(0, 3).join(', '), n = after.keys.length, told = wilson(rows, n, level)[0] > wilson(0, before.keys.length, level)[1];
+    return [{ kind: 'column', subject: name, measure: 'new_value', before: 0, after: rows / n, value: rows / n, interval: wilson(rows, n, level), limit: null, verdict: told ? 'changed' : 'undecided', note: null,
+      sentence: `${name}: ${rows} of ${n} rows have a value that was not there before: ${shown}${names.length > 3 ? ` and ${names.length - 3} more` : ''}${told ? '' : '; chance alone could have kept so rare a value away'}` } satisfies Effect];
+  });
 }
 
 /** Every measure of every column in common. Level: simultaneous over all of them (Bonferroni). */

@@ -64,7 +64,8 @@ function smd(sample: Sample): DriftMeasure {
   const scale = Math.sqrt((a.variance + b.variance) / 2), shown = { measure: 'smd' as const, before: a.n === 0 ? null : a.mean, after: b.n === 0 ? null : b.mean };
   if (!(scale > 0)) return { ...shown, value: null, interval: null, note: a.n < 2 || b.n < 2 ? 'fewer than two values in one of the audits' : 'no spread: the values are all alike' };
   const d = (b.mean - a.mean) / scale, shared = crossProduct(sample, a, b);
-  const variance = Math.max(0, a.variance / a.n + b.variance / b.n - (2 * shared) / (a.n * b.n)) / scale ** 2;
+  // Σxy/(n·m) with the divisors n − 1 and m − 1 that the variances have, so that equal samples leave nothing.
+  const joint = shared / Math.sqrt(a.n * (a.n - 1) * b.n * (b.n - 1)), variance = Math.max(0, a.variance / a.n + b.variance / b.n - 2 * joint) / scale ** 2;
   const different = Math.max(0, 1 - (2 * sample.match.first.length) / (a.n + b.n));
   const half = normalCritical(sample.level) * Math.sqrt(variance + (d * d * different) / (2 * (a.n + b.n)));
   return { ...shown, value: d, interval: [Math.max(0, Math.abs(d) - half), Math.abs(d) + half], note: null };

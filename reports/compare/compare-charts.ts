@@ -23,7 +23,7 @@ interface Shown {
 /** What the page and the alarms show of a comparison in pictures: the largest changes of gaps, columns and latent units. */
 export function compareCharts({ effects }: Comparison): readonly Chart[] {
   const of = (holds: (effect: Effect) => boolean): readonly Effect[] => effects.filter((effect) => effect.interval !== null && effect.value !== null && holds(effect));
-  const gaps = of(({ kind, measure }) => kind === 'disparity' && measure.endsWith('_difference') && measure !== 'average_odds_difference'), columns = of(({ kind, measure }) => kind === 'column' && measure !== 'missing' && measure !== 'smd'), latent = of(({ kind, measure }) => kind === 'latent' && measure === 'ks');
+  const gaps = of(({ kind, measure }) => kind === 'disparity' && measure.endsWith('_difference') && measure !== 'average_odds_difference'), columns = of(({ kind, measure }) => kind === 'column' && (measure === 'ks' || measure === 'total_variation')), latent = of(({ kind, measure }) => kind === 'latent' && measure === 'ks');
   return [
     ...chart(gaps, { name: 'gap-changes', title: 'How far each gap moved', subtitle: 'Change of the gap, with its interval; the band counts for nothing.', axis: 'Change, points', points: true }),
     ...chart(columns, { name: 'column-drift', title: 'How far each column drifted', subtitle: 'Total variation of categories, Kolmogorov–Smirnov distance of numbers; the band counts for nothing.', axis: 'Distance, 0 to 1', points: false }),

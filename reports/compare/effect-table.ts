@@ -12,7 +12,7 @@ const MARKS = { changed: ['disparity', '◆'], undecided: ['undecided', '■'], 
 const MEASURES: Readonly<Record<string, readonly [string, (value: number | null) => string]>> = {
   smd: ['Standardised mean difference', shortNumber], ks: ['Kolmogorov–Smirnov distance', shortNumber], total_variation: ['Total variation', shortNumber], missing: ['Missing values', percent],
   auroc: ['Classifier’s AUROC', shortNumber], flagged_share: ['Flagged rows', percent], ess_share: ['Effective sample size', percent], relative_loss: ['Held-out loss, relative', percent],
-  column_gone: ['Column gone', shortNumber], column_new: ['Column new', shortNumber], column_kind: ['Kind of column', shortNumber], column_role: ['Use of column', shortNumber], label: ['Meaning of the label', shortNumber],
+  column_gone: ['Column gone', shortNumber], column_new: ['Column new', shortNumber], column_kind: ['Kind of column', shortNumber], column_role: ['Use of column', shortNumber], new_value: ['New value', percent], label: ['Meaning of the label', shortNumber],
   gone: ['Group gone', percent], new: ['Group new', percent], not_finite: ['Loss', shortNumber], collapsed: ['Latent units', shortNumber],
 };
 
