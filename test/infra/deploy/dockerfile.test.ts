@@ -36,7 +36,7 @@ describe('Dockerfile', () => {
   it('builds the native backend into the folder where it is looked for, nothing else is written outside /tmp', () => {
     for (const [stage, target] of [['tensorflow-cpu', 'cpu'], ['tensorflow-cuda', 'cuda']] as const) {
       expect(of(stage, 'ENV')).toEqual(['XDG_CACHE_HOME=/opt/penumbra-cache']);
-      expect(of(target, 'COPY')).toEqual([`--from=${stage} /opt/penumbra-cache /opt/penumbra-cache`]);
+      expect(of(target, 'COPY')).toEqual([`--from=${stage} /opt/penumbra-cache/penumbra/tensorflow /opt/penumbra-cache/penumbra/tensorflow`]);
     }
     expect(of('runtime', 'ENV')[0]).toMatch(/XDG_CACHE_HOME=\/opt\/penumbra-cache HOME=\/tmp TMPDIR=\/tmp$/);
   });
