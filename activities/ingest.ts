@@ -2,7 +2,7 @@ import { ReaderError } from '../infra/readers/reader-error.ts';
 import { findSources } from '../infra/readers/find-sources.ts';
 import { readColumns } from '../infra/readers/read-table.ts';
 import type { PackedTable } from '../infra/readers/read-table.ts';
-import { hashSources } from '../infra/readers/source.ts';
+import { hashSources, type Source } from '../infra/readers/source.ts';
 import type { Column } from '../models/table.ts';
 import { putJson } from './artifacts.ts';
 import type { DataConfig } from './audit-config.ts';
@@ -33,13 +33,20 @@ export const ingest: Stage<IngestConfig> = {
   name: 'ingest',
   version: 3,
   async fingerprint({ config }, signal) {
-    return asDataError(async () => hashSources(await findSources(config.data.path), signal));
+    return asDataError(async () => {
+      const sources = await findSources(config.data.path);
+      // What is far away is fetched once: it is read from the copy that this leaves.
+      hashed.set(config, sources);
+      return hashSources(sources, signal);
+    });
   },
-  async check({ config: { data, seed, checks } }, store, manifest) {
+  async check({ config }, store, manifest) {
+    const { data, seed, checks } = config;
+    letGo(config);
     if (checks !== undefined) await checkLater(checks, data, seed, store, manifest);
   },
-  async run({ config: { data, seed } }: StageInput<IngestConfig>, context) {
-    const read = await asDataError(() => readFile(data, context));
+  async run({ config }: StageInput<IngestConfig>, context) {
+    const { data, seed } = config, read = await asDataError(() => readFile(data, context, hashed.get(config))).finally(() => letGo(config));
     try {
       return await storeRows(read, data, seed, context);
     } finally {
@@ -86,14 +93,22 @@ async function storeParts(read: PackedTable, { studied, usable, data, seed }: St
   return refs;
 }
 
-function readFile(data: DataConfig, context: StageContext): Promise<PackedTable> {
+/** The sources that a configuration's data was hashed from, until they have been read. */
+const hashed = new WeakMap<IngestConfig, readonly Source[]>();
+
+function letGo(config: IngestConfig): void {
+  for (const source of hashed.get(config) ?? []) source.close?.();
+  hashed.delete(config);
+}
+
+function readFile(data: DataConfig, context: StageContext, sources: readonly Source[] | undefined): Promise<PackedTable> {
   let taken = 0;
   const onBytes = (bytes: number, total: number): void => {
     taken += bytes;
     // A file is rarely read twice; the fraction then stays at its end.
     context.progress({ fraction: Math.min(0.8, (0.8 * taken) / Math.max(1, total)), detail: `${Math.round(taken / 1e6)} MB read` });
   };
-  return readColumns(data.path, { ...readingOf(data), signal: context.signal, onBytes });
+  return readColumns(data.path, { ...readingOf(data), signal: context.signal, onBytes, ...(sources === undefined ? {} : { sources }) });
 }
 
 async function asDataError<T>(action: () => Promise<T>): Promise<T> {

@@ -32,6 +32,8 @@ export interface TableOptions extends ColumnReading {
   readonly onBytes?: (bytes: number, total: number) => void;
   /** Bytes of rows that may lie in memory; the others go to a file. */
   readonly heldBytes?: number;
+  /** What the location names, when it was opened already: whoever did closes it. */
+  readonly sources?: readonly Source[];
 }
 
 export interface TableFacts {
@@ -59,7 +61,15 @@ export interface PackedTable extends TableFacts {
  * @throws ReaderError naming file, place and column of what cannot be read; StoreError when an object store does not answer.
  */
 export async function readColumns(location: string, options: TableOptions): Promise<PackedTable> {
-  const sources = await findSources(location);
+  const sources = options.sources ?? await findSources(location);
+  try {
+    return await readSources(sources, options);
+  } finally {
+    if (options.sources === undefined) for (const source of sources) source.close?.();
+  }
+}
+
+async function readSources(sources: readonly Source[], options: TableOptions): Promise<PackedTable> {
   const total = sources.reduce((sum, source) => sum + source.bytes, 0);
   const counted = sources.map((source) => countingSource(source, (bytes) => options.onBytes?.(bytes, total)));
   const files: OpenFile[] = [];

@@ -8,6 +8,7 @@ import { isPattern, matchesPattern } from './pattern.ts';
 import { readerErrors, ReaderError } from './reader-error.ts';
 import type { S3Address } from './s3-address.ts';
 import type { Source } from './source.ts';
+import { spooledSource } from './spooled-source.ts';
 
 /** Each request asks for this much, so that a lost connection costs no more. */
 const RANGE_BYTES = 8 * 1024 * 1024;
@@ -24,7 +25,7 @@ export async function s3Sources(address: S3Address, environment: NodeJS.ProcessE
   const where = `s3://${address.bucket}/${address.key} (${address.endpoint})`;
   const request = await requester(address, environment, where);
   const found = isPattern(address.key) ? await list(address, request) : [await request(address.key, async (client) => ({ key: address.key, bytes: (await client.statObject(address.bucket, address.key)).size }))];
-  return found.map(({ key, bytes }) => s3Source(address.bucket, key, bytes, request));
+  return found.map(({ key, bytes }) => spooledSource(s3Source(address.bucket, key, bytes, request)));
 }
 
 type Request = <T>(key: string, action: (client: Client) => Promise<T>) => Promise<T>;

@@ -9,6 +9,8 @@ export interface Source {
   chunks(): AsyncGenerator<Buffer>;
   /** The bytes [start, end), fewer where the source ends before; in an ArrayBuffer of their own. */
   read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Lets go of what is held for reading again, where something is. */
+  close?(): void;
 }
 
 /** The same source, telling how many bytes are taken from it. */

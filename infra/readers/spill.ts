@@ -1,6 +1,6 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, readSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { openNameless } from './nameless-file.ts';
 
 export type SpilledValues = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Float32Array | Float64Array;
 
@@ -77,14 +77,5 @@ export class Spill {
       if (count === 0) throw new Error(`the temporary file of rows in ${tmpdir()} ends ${bytes.length - done} bytes early`);
       done += count;
     }
-  }
-}
-
-function openNameless(): number {
-  const folder = mkdtempSync(join(tmpdir(), 'penumbra-rows-'));
-  try {
-    return openSync(join(folder, 'rows'), 'wx+', 0o600);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ingest } from '../../../activities/ingest.ts';
 import { findSources } from '../../../infra/readers/find-sources.ts';
 import { readTable } from '../../../infra/readers/read-table.ts';
 import { readS3Address, writeS3Address } from '../../../infra/readers/s3-address.ts';
 import { hashSources } from '../../../infra/readers/source.ts';
 import { startS3Stub } from '../../faults/s3-stub.ts';
 import type { S3Stub } from '../../faults/s3-stub.ts';
+import { DATA } from '../../activities/ingest-fixture.ts';
+import { MemoryStore, testContext } from '../../activities/memory-store.ts';
 import { OPTIONS, asObject, failureOf, fixture } from './read-options.ts';
 
 let stub: S3Stub;
@@ -37,6 +40,19 @@ describe('data in a bucket', () => {
     const before = await hashSources(await findSources(address('d/p*.csv*')));
     stub.objects.set('d/p1.csv', Buffer.from('a,b\n1,x\n2,w\n'));
     expect(await hashSources(await findSources(address('d/p*.csv*')))).not.toBe(before);
+  });
+
+  it('is fetched once, though it is hashed, sniffed and read', async () => {
+    const text = `a,b\n${Array.from({ length: 3000 }, (_, i) => `${i},é${i}`).join('\n')}\n`, store = new MemoryStore(), context = testContext(store);
+    stub.objects.set('once.csv', Buffer.from(text));
+    stub.objects.set('packed.csv.gz', gzipSync(text));
+    for (const key of ['once.csv', 'packed.csv.gz']) {
+      const input = { config: { data: { ...DATA, path: address(key), encoding: 'auto' }, seed: 0 }, inputs: {}, seed: 0 }, before = stub.requests.length;
+      await ingest.fingerprint!(input, context.signal);
+      const { summary } = await ingest.run(input, context);
+      expect(summary).toMatchObject({ rows: 3000 });
+      expect(stub.requests.slice(before).filter(({ method, key: own }) => method === 'GET' && own === key)).toHaveLength(1);
+    }
   });
 
   it('survives a lost connection and half an answer', async () => {
