@@ -27,10 +27,11 @@ const KNOWN = 1;
 const MOST_SEARCHED = 500_000;
 
 /** Readable slices in which the audited decisions err often, or rows are often strange, searched on one part of the rows and tested on another. */
-export const slices: Stage<SlicesStageConfig> = { name: 'slices', version: 3, run };
+export const slices: Stage<SlicesStageConfig> = { name: 'slices', version: 3, run: (input, context) => searchSlices(input, context, MOST_SEARCHED) };
 
-async function run({ config, inputs, seed }: StageInput<SlicesStageConfig>, { store, signal, progress }: StageContext): Promise<StageOutput> {
-  const { dataset, positions } = await searchedRows(store, inputOf(inputs, 'ingest'), config.data, seed), { rows } = dataset.table;
+/** mostSearched: of more rows a sample is searched and tested. */
+export async function searchSlices({ config, inputs, seed }: StageInput<SlicesStageConfig>, { store, signal, progress }: StageContext, mostSearched: number): Promise<StageOutput> {
+  const { dataset, positions } = await searchedRows(store, inputOf(inputs, 'ingest'), config.data, { most: mostSearched, seed }), { rows } = dataset.table;
   const decisions = ofRows(await loadDecisions(store, inputOf(inputs, 'fairness')), positions);
   const rank = await loadRanks(store, inputOf(inputs, 'outliers'));
   const all = Uint32Array.from({ length: rows }, (_, row) => row), discovery = all.filter((row) => dataset.split[row] !== TEST);
@@ -53,11 +54,11 @@ async function run({ config, inputs, seed }: StageInput<SlicesStageConfig>, { st
 }
 
 /** Rows that are searched; positions: among all rows, null for all of them. */
-async function searchedRows(store: Store, ingest: ArtifactRef, { label }: DataConfig, seed: number): Promise<{ readonly dataset: Dataset; readonly positions: Uint32Array | null }> {
+async function searchedRows(store: Store, ingest: ArtifactRef, { label }: DataConfig, { most, seed }: { readonly most: number; readonly seed: number }): Promise<{ readonly dataset: Dataset; readonly positions: Uint32Array | null }> {
   const profile = await loadProfile(store, ingest), rows = rowsOf(artifactsOf(await readManifest(store, ingest), 'table'));
   const names = new Set([...searchedNames(profile), ...(label === null ? [] : [label])]);
-  if (rows <= MOST_SEARCHED) return { dataset: await loadColumns(store, ingest, names), positions: null };
-  const positions = choosePositions(rows, MOST_SEARCHED, seed, 'slices rows'), taken = await takeDatasetRows(store, ingest, positions, names);
+  if (rows <= most) return { dataset: await loadColumns(store, ingest, names), positions: null };
+  const positions = choosePositions(rows, most, seed, 'slices rows'), taken = await takeDatasetRows(store, ingest, positions, names);
   return { dataset: { table: taken, rowNumbers: taken.rowNumbers, split: taken.split, ids: [], profile }, positions };
 }
 

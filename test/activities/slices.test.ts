@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { artifactOf, getJson } from '../../activities/artifacts.ts';
 import { type Decisions, storeDecisions } from '../../activities/load-decisions.ts';
 import { labelsOf, loadDataset } from '../../activities/load-dataset.ts';
-import { slices } from '../../activities/slices.ts';
+import { searchSlices } from '../../activities/slices.ts';
 import { randomStream } from '../../models/engine/random.ts';
 import type { SlicesSummary } from '../../models/slices/types.ts';
 import { storeStage } from './latent-fixture.ts';
@@ -25,10 +25,10 @@ async function unsureOver45(prepared: Prepared): Promise<Decisions> {
   return { ...wrong, decision: decided, threshold: 0.5, score: Float64Array.from(decided, (value, row) => (decision[row] === labels[row] ? Math.abs(value - 0.001) : Math.abs(value - 0.4))) };
 }
 
-async function run(prepared: Prepared, decisions: Decisions | null, cluster: string | null = null): Promise<SlicesSummary> {
+async function run(prepared: Prepared, decisions: Decisions | null, cluster: string | null = null, most = 1e6): Promise<SlicesSummary> {
   const { store, inputs, data } = prepared;
   const outliers = await storeStage(store, 'outliers', await runOutliers(prepared)), fairness = await storeStage(store, 'fairness', { artifacts: await storeDecisions(store, decisions), summary: {} });
-  const output = await slices.run({ config: { data: { ...data, cluster }, level: 0.95 }, inputs: { ...inputs, outliers: [outliers], fairness: [fairness] }, seed: 0 }, testContext(store));
+  const output = await searchSlices({ config: { data: { ...data, cluster }, level: 0.95 }, inputs: { ...inputs, outliers: [outliers], fairness: [fairness] }, seed: 0 }, testContext(store), most);
   return getJson<SlicesSummary>(store, artifactOf({ ...output, stage: 'slices', version: 1, identity: '' }, 'summary'));
 }
 
@@ -67,6 +67,14 @@ describe('the slices stage', () => {
     expect(summary).toMatchObject({ errorOf: null, errorMeasure: null });
     expect(summary.slices.every(({ measure }) => measure === 'strangeness')).toBe(true);
     expect(summary.notes[0]).toContain('needs a label and decisions');
+  });
+
+  it('searches a sample where rows are many, and finds the same', async () => {
+    const people = await prepare(), { slices: found, notes } = await run(people, await wrongOver45(people), null, 500), worst = found.find(({ measure }) => measure === 'error')!;
+    expect(notes[0]).toBe('Slices were searched and tested on a sample of 500 of 701 rows.');
+    expect(worst.conditions.map(({ column }) => column)).toContain('age');
+    expect(worst.heldOut).toMatchObject({ replicated: true });
+    expect(found.every(({ size, heldOut }) => size + heldOut.size <= 500)).toBe(true);
   });
 
   it('warns of clustered rows', async () => {
