@@ -11,6 +11,7 @@ import { addResults } from './commands/results.ts';
 import { addRun } from './commands/run.ts';
 import { addSchedule } from './commands/schedule.ts';
 import { addSetup } from './commands/setup.ts';
+import { addServe } from './commands/serve.ts';
 import { addWorker } from './commands/worker.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { typed, typedHelp } from './invocation.ts';
@@ -65,6 +66,7 @@ async function main(argv: readonly string[]): Promise<number> {
   addSchedule(program, act);
   addData(program, act);
   addWorker(program, act);
+  addServe(program, act);
   addGc(program, act);
   addDoctor(program, act);
   addSetup(program, act);

@@ -107,10 +107,10 @@ class Collection {
 
   /** Records beyond the newest, and the manifests that no result that stays rests on. */
   async #dropAudits(keep: number): Promise<ReadonlySet<string>> {
-    const records = await listRecords(this.#store), dropped = new Set<string>();
-    const manifests = await manifestsOf(this.#store, 'stages/');
-    const needed = reachable(manifests, records.slice(0, keep).flatMap(({ report }) => report?.key ?? []));
-    for (const { id } of records.slice(keep)) {
+    const all = await listRecords(this.#store), dropped = new Set<string>(), watched = await this.#watched();
+    const manifests = await manifestsOf(this.#store, 'stages/'), kept = all.filter(({ id }, i) => i < keep || watched.includes(id));
+    const needed = reachable(manifests, kept.flatMap(({ report }) => report?.key ?? []));
+    for (const { id } of all.filter((record) => !kept.includes(record))) {
       this.#count('audits', 0);
       if (!this.#options.dryRun) await removeRecord(this.#store, id);
     }
@@ -118,6 +118,13 @@ class Collection {
       if (!needed.has(object.key) && await this.#remove('stages', object)) dropped.add(object.key);
     }
     return dropped;
+  }
+
+  /** What schedules have written, as one text: an audit that they name is a baseline of theirs. */
+  async #watched(): Promise<string> {
+    const texts: string[] = [];
+    for await (const { key } of this.#store.list('schedules/')) if (key.endsWith('.json')) texts.push(new TextDecoder().decode(await this.#store.get(key)));
+    return texts.join('\n');
   }
 
   async #removeOld(kind: 'pieces' | 'checkpoints'): Promise<void> {

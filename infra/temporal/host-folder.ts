@@ -13,6 +13,8 @@ export interface HostDescription {
   readonly uiAddress: string;
   /** Of the sources it runs. */
   readonly code: string;
+  /** Whether it stays until somebody ends it (`serve`), and not just while audits run. */
+  readonly stays?: boolean;
 }
 
 /** Beside a store in a folder; for a store on S3, in the user's cache. */

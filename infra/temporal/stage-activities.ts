@@ -1,12 +1,16 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import type { StageActivities } from '../../activities/activities.ts';
 import { STAGES, type StageAnswer, type StageInput, type StageName, type StageProgress } from '../../activities/types.ts';
+import type { StoreErrorCode } from '../store/store-error.ts';
 import type { ProcessPool } from '../trainer/process-pool.ts';
 import { StageProcessError } from '../trainer/stage-process-handle.ts';
 
 const PULSE_MS = 1_000;
 /** Histories are no place for logs: the end of what a process wrote, which names its fault. */
 const STDERR_SENT = 4_000;
+
+/** What a store says that only a person can mend: a second run goes on once they have. */
+const BEYOND_RETRY: ReadonlySet<string> = new Set<StoreErrorCode>(['full', 'foreign']);
 
 /** How a stage that gave no result ends its activity: what a retry cannot mend is not retried, what was asked for is no failure. */
 function failureOf(error: unknown, context: Context): Error {
@@ -16,7 +20,7 @@ function failureOf(error: unknown, context: Context): Error {
   }
   if (!(error instanceof StageProcessError)) return ApplicationFailure.retryable((error as Error).message, 'Infrastructure');
   if (error.kind === 'data') return ApplicationFailure.nonRetryable(error.message, 'DataError', error.code);
-  return ApplicationFailure.create({ message: error.message, type: error.code, nonRetryable: false, ...(error.stderr === '' ? {} : { details: [{ stderr: error.stderr.slice(-STDERR_SENT) }] }) });
+  return ApplicationFailure.create({ message: error.message, type: error.code, nonRetryable: BEYOND_RETRY.has(error.code), ...(error.stderr === '' ? {} : { details: [{ stderr: error.stderr.slice(-STDERR_SENT) }] }) });
 }
 
 async function superviseStage(pool: ProcessPool, stage: StageName, input: StageInput): Promise<StageAnswer> {

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { DefaultLogger, Runtime, Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { Queues } from '../../workflows/types.ts';
 import { createFinish } from '../results/finish-audit.ts';
+import { createNightlyActivities } from '../schedule/nightly-activities.ts';
 import { openStore, type StoreConfig } from '../store/open-store.ts';
 import { gpuDevices } from '../trainer/gpu-devices.ts';
 import { ProcessPool } from '../trainer/process-pool.ts';
@@ -34,10 +35,15 @@ export interface Workers {
   stop(): void;
 }
 
+/** Workers of stages alone have no workflows. */
+const EXPECTED = /^No workflows registered/;
+
 /** Quiet but for warnings, with Prometheus metrics where they are asked for; call once before anything else of the SDK. */
 export function installRuntime(log: (line: string) => void, metrics: ListenAddress | null = null): void {
   Runtime.install({
-    logger: new DefaultLogger('WARN', ({ level, message, meta }) => log(`${level} ${message} ${meta === undefined ? '' : JSON.stringify(meta)}`)),
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      if (!EXPECTED.test(message)) log(`${level} ${message} ${meta === undefined ? '' : JSON.stringify(meta)}`);
+    }),
     telemetryOptions: {
       logging: { filter: 'ERROR', forward: {} },
       ...(metrics === null ? {} : { metrics: { prometheus: { bindAddress: `${metrics.host.includes(':') ? `[${metrics.host}]` : metrics.host}:${metrics.port}`, countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true } } }),
@@ -61,7 +67,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   if (serve.includes('workflow')) {
     workers.push(await Worker.create({
       ...common, taskQueue: queues.workflow, workflowBundle: { codePath: await workflowBundlePath() },
-      activities: { ...createFinish(await openStore(options.store)) }, maxCachedWorkflows: 50,
+      activities: { ...createFinish(await openStore(options.store)), ...createNightlyActivities(options.store) }, maxCachedWorkflows: 50,
     }));
   }
   if (serve.includes('cpu')) {

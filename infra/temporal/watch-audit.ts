@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import type { AuditRecord } from '../../activities/activities.ts';
 import { publishReport } from '../results/publish.ts';
 import { readRecord } from '../results/records.ts';
@@ -44,11 +45,18 @@ export async function watchAudit(session: Session, id: string, options: WatchOpt
   return null;
 }
 
+/** Why an audit ended that could not even write its last record, as far as the service tells. */
+async function lastFailure({ client }: Session, id: string): Promise<AuditRecord['failure']> {
+  let cause: unknown = await client.workflow.getHandle(id).result().catch((error: unknown) => error);
+  while (cause instanceof Error && cause.cause !== undefined) ({ cause } = cause);
+  return cause instanceof Error && !(cause instanceof WorkflowNotFoundError) ? { kind: 'infrastructure', stage: null, message: cause.message } : null;
+}
+
 /** The final record; where no host of this machine wrote the files, they are written here. */
 async function settle(session: Session, id: string): Promise<AuditRecord | null> {
   const kept = await readRecord(session.store, id);
   // An audit that the service ended by itself (terminated, timed out) wrote no last record.
-  const record: AuditRecord | null = kept?.state === 'running' ? { ...kept, state: 'failed' } : kept;
+  const record: AuditRecord | null = kept?.state === 'running' ? { ...kept, state: 'failed', failure: await lastFailure(session, id) } : kept;
   const out = record?.provenance['out'];
   if (record !== null && record.out === null && typeof out === 'string') await publishReport(session.store, record, out);
   return record;

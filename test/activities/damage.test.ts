@@ -45,7 +45,7 @@ describe.each(adapters)('damage in a %s store', (_name, open) => {
   beforeAll(async () => {
     store = await open();
     first = await runAudit({ ...trial, store });
-  }, 60_000);
+  }, 240_000);
 
   it('is found in every kind of artifact and in every manifest, and named with the hashes expected and found', async () => {
     for (const stage of STAGES) {
@@ -66,7 +66,7 @@ describe.each(adapters)('damage in a %s store', (_name, open) => {
       await store.put(ref.key, kept);
       expect(await findSealed(store, ref.key, () => {})).toEqual(ref);
     }
-  }, 60_000);
+  }, 240_000);
 
   it.each([0, 1])('is computed anew in every second stage, from stage %i, to the same manifests and bytes', async (start) => {
     const damaged = STAGES.filter((_, i) => i % 2 === start), objects: ArtifactRef[] = [], warnings: string[] = [];
@@ -78,7 +78,7 @@ describe.each(adapters)('damage in a %s store', (_name, open) => {
     // Two stages may name one object.
     expect(warnings.length).toBeGreaterThanOrEqual(damaged.length);
     for (const object of objects) await getArtifact(store, object);
-  }, 60_000);
+  }, 240_000);
 
   it('heals where manifests are flipped and objects are gone, all at once', async () => {
     for await (const { key } of store.list('')) {
@@ -88,7 +88,7 @@ describe.each(adapters)('damage in a %s store', (_name, open) => {
     const again = await runAudit({ ...trial, store });
     expect(again.made).toEqual(first.made);
     expect(again.files).toEqual(first.files);
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('a seal', () => {

@@ -53,8 +53,8 @@ async function worker(options: WorkerCommandOptions, output: Output): Promise<nu
   const workers = await startWorkers({ connection, namespace, queues: DEFAULT_QUEUES, serve, store, devices, versioned: true, ...(options.slots === undefined ? {} : { slots: Number(options.slots) }) });
   const healthServer = health === null ? null : await startHealthServer(health, workers.ready);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => workers.stop());
-  output.event({ event: 'serving', address, namespace, queues: serve, devices });
-  output.say(`serving ${serve.join(', ')} of ${namespace} at ${address}; Ctrl-C hands back what is under way and ends`);
+  output.event({ event: 'serving', address, namespace, queues: serve, devices, build: buildId() });
+  output.say(`serving ${serve.join(', ')} of ${namespace} at ${address} as version ${buildId()}; Ctrl-C hands back what is under way and ends`);
   const stopped = new AbortController(), announced = announceVersion(client, options.takeOver === true, stopped.signal, output);
   await workers.done.finally(() => stopped.abort());
   await announced;

@@ -1,0 +1,123 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { STAGES } from '../../activities/types.ts';
+import { isAlive, until } from '../system/command-line.ts';
+import { createFaultyLine, type FaultyLine } from './faulty-line.ts';
+import { descendants } from './processes.ts';
+
+/** Minutes in all: `PENUMBRA_FAULTS=all npx vitest run --project system test/faults`. */
+const ALL = process.env['PENUMBRA_FAULTS'] === 'all';
+
+let expected: unknown, faulty: FaultyLine;
+const seconds = (ms: number): number => ms / 1000;
+
+/** The manifest of an audit that has to complete. */
+async function completed(out = 'out'): Promise<unknown> {
+  const { json, stderr } = await faulty.line.run('run', '--json', '--out', out);
+  expect(json, stderr).toMatchObject({ state: 'completed' });
+  return faulty.line.manifest(out);
+}
+
+describe.runIf(ALL)('the rows of the kill matrix that take long', () => {
+  beforeAll(async () => {
+    const calm = await createFaultyLine();
+    await calm.line.run('run', '--quiet', '--out', 'out');
+    expected = calm.line.manifest('out');
+    await calm.line.remove();
+  });
+  beforeEach(async () => { faulty = await createFaultyLine(); });
+  afterEach(async () => {
+    const pids = [...new Set(faulty.events().map(({ pid }) => pid))];
+    await until(() => faulty.line.host() === null && !pids.some(isAlive), 'every process to end');
+    await faulty.line.remove();
+  });
+
+  it('out of memory in the trainer', async () => {
+    faulty.plan('train', { action: 'memory', afterMs: 20 });
+    expect(await completed()).toEqual(expected);
+    expect(faulty.events().filter(({ action }) => action === 'memory')).toHaveLength(1);
+  });
+
+  it.each([86_400_000, -86_400_000])('the clock jumps by %i ms', async (jump) => {
+    faulty.line.set('PENUMBRA_FAULTS_CLOCK', String(jump));
+    expect(await completed()).toEqual(expected);
+  });
+
+  it('a stage process is stopped and never wakes', async () => {
+    faulty.plan('outliers', { action: 'stop', afterMs: 50 });
+    expect(await completed()).toEqual(expected);
+    expect(faulty.events().filter(({ action }) => action === 'stop')).toHaveLength(1);
+  });
+
+  it('a worker is stopped past its heartbeat timeout and wakes', async () => {
+    faulty.plan('train', { action: 'stop-worker', afterMs: 50, wakeAfterMs: 30_000 });
+    expect(await completed()).toEqual(expected);
+    expect(faulty.events().filter(({ action }) => action === 'stop-worker')).toHaveLength(1);
+  });
+
+  it('the Temporal server is killed in the middle', async () => {
+    const run = faulty.line.start('run', '--json', '--out', 'out');
+    await until(() => faulty.events().some(({ stage }) => stage === 'train'), 'training');
+    const server = descendants(faulty.line.host()!.pid).find(({ name }) => name === 'temporal')!;
+    process.kill(server.pid, 'SIGKILL');
+    expect((await run.ended).json).toMatchObject({ state: 'completed' });
+    expect(faulty.line.manifest('out')).toEqual(expected);
+    expect(isAlive(server.pid)).toBe(false);
+  });
+
+  it('the same audit twice at once: workers race on every stage', async () => {
+    const runs = await Promise.all(['one', 'two'].map((out) => faulty.line.run('run', '--json', '--out', out)));
+    for (const { json } of runs) expect(json).toMatchObject({ state: 'completed' });
+    for (const out of ['one', 'two']) expect(faulty.line.manifest(out)).toEqual(expected);
+    expect(faulty.events().filter(({ stage }) => stage === 'ingest')).toHaveLength(2);
+  });
+
+  it('cancelled at each stage: ends in seconds, and the next run goes on', async () => {
+    for (const stage of STAGES) {
+      const before = faulty.events().length;
+      const { json } = await faulty.line.run('run', '--detach', '--json', '--out', 'cancelled');
+      const id = json['id'] as string, begun = (): boolean => faulty.events().slice(before).some((event) => event.stage === stage);
+      await until(begun, `the ${stage} stage to begin`);
+      const started = performance.now(), { json: cancelled } = await faulty.line.run('cancel', id, '--json');
+      expect(['cancelled', 'completed'], stage).toContain(cancelled['state']);
+      expect(seconds(performance.now() - started), stage).toBeLessThan(30);
+    }
+    expect(await completed()).toEqual(expected);
+  });
+
+  it('the disk is full: fails cleanly, and completes once there is room', async () => {
+    const objects = join(faulty.line.folder, '.penumbra/objects');
+    mkdirSync(objects, { recursive: true });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', objects]);
+    try {
+      const { code, stderr } = await faulty.line.run('run', '--json', '--out', 'out');
+      expect(code, stderr).toBe(3);
+      expect(stderr).toContain('no space left');
+      execFileSync('mount', ['-o', 'remount,size=64m', objects]);
+      expect(await completed()).toEqual(expected);
+    } finally {
+      await sleep(100);
+      execFileSync('umount', ['-l', objects]);
+    }
+  });
+
+  it('the database of the Temporal server is damaged: set aside, and a second run completes', async () => {
+    expect(await completed()).toEqual(expected);
+    const database = join(faulty.line.folder, '.penumbra/host/temporal.db');
+    await until(() => faulty.line.host() === null, 'the host to end');
+    execFileSync('sh', ['-c', `printf garbage-that-is-no-database > ${database}; rm -f ${database}-wal ${database}-shm`]);
+    expect(await completed('again')).toEqual(expected);
+    expect(existsSync(`${database}.broken`)).toBe(true);
+    expect(readFileSync(join(faulty.line.folder, '.penumbra/host/host.log'), 'utf8')).toContain('set aside');
+  });
+});
+
+describe.runIf(ALL)('nothing of the matrix', () => {
+  afterAll(() => {});
+  it('is left mounted', () => {
+    expect(readFileSync('/proc/mounts', 'utf8')).not.toContain('penumbra-cli-');
+  });
+});
