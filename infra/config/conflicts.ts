@@ -46,7 +46,7 @@ function unknownNames(path: string, names: readonly string[], known: readonly st
 function onlyNetworks({ outliers: { train, detectors } }: FileConfig, refuse: Refuse): void {
   const latent: readonly string[] = LATENT_DETECTORS, others = DETECTOR_NAMES.filter((name) => !latent.includes(name));
   if (train !== 'normal' || detectors === 'auto' || detectors.some((name) => !latent.includes(name))) return;
-  refuse('outliers.detectors', `outliers.train: normal needs a detector that is fitted to normal rows alone, and ${detectors.join(', ')} ${detectors.length === 1 ? 'comes' : 'come'} from networks that are fitted to all rows; add some of ${others.join(', ')}, or use outliers.train: all`);
+  refuse('outliers.detectors', `with outliers.train: normal at least one must be fitted to normal rows alone, and ${detectors.join(', ')} ${detectors.length === 1 ? 'comes' : 'come'} from networks that are fitted to all rows; add some of ${others.join(', ')}, or use outliers.train: all`);
 }
 
 /** What is right key by key and wrong together, or names something that does not exist. @throws ConfigError `conflict`. */

@@ -121,7 +121,7 @@ describe('a wrong configuration is refused with its place and the cure:', () => 
     ['a metric that does not exist', `${MINIMAL}fairness: { headline: [demografic_parity_difference] }\n`, ['fairness.headline', 'did you mean demographic_parity_difference?']],
     ['a tolerance for no metric', `${MINIMAL}fairness: { tolerance: { selectionrate: 0.1 } }\n`, ['fairness.tolerance', 'selectionrate']],
     ['a detector that does not exist', `${MINIMAL}outliers: { detectors: [iforrest] }\n`, ['outliers.detectors', 'did you mean iforest?']],
-    ['normal rows for the network alone', `${MINIMAL}outliers: { train: normal, detectors: [kl, latent] }\n`, ['audit.yaml:2:28', 'needs a detector that is fitted to normal rows', 'kl, latent come from networks', 'add some of iforest, knn']],
+    ['normal rows for the network alone', `${MINIMAL}outliers: { train: normal, detectors: [kl, latent] }\n`, ['audit.yaml:2:28', 'at least one must be fitted to normal rows alone', 'kl, latent come from networks', 'add some of iforest, knn']],
     ['a prototype key', `${MINIMAL}__proto__: { seed: 3 }\n`, ['__proto__']],
   ])('%s', async (_what, yaml, words) => {
     const message = await problem(yaml);
