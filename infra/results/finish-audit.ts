@@ -2,16 +2,24 @@ import type { AuditActivities, AuditRecord } from '../../activities/activities.t
 import { readManifest } from '../../activities/artifacts.ts';
 import type { Store } from '../store/store.ts';
 import { publishReport } from './publish.ts';
-import { writeRecord } from './records.ts';
+import { readRecord, writeRecord } from './records.ts';
 
 /** The last activity of an audit: its files where they were asked for, then its record. */
 export function createFinish(store: Store): Pick<AuditActivities, 'finish'> {
   return {
     async finish(record: AuditRecord) {
+      // A worker that was stopped and wakes, after another finished in its place, must not write over what came later.
+      const ended = await readRecord(store, record.id).catch(() => null);
+      if (ended !== null && ended.state !== 'running' && ended.state !== 'queued') return { verdict: ended.verdict };
+      const fence = async (): Promise<void> => {
+        const now = await readRecord(store, record.id).catch(() => null);
+        if (now !== null && now.state !== 'running' && now.state !== 'queued') throw new Error(`audit ${record.id} was finished by another worker meanwhile`);
+      };
       const summary = record.report === null ? {} : (await readManifest(store, record.report)).summary;
       const verdict = (summary['verdict'] ?? null) as AuditRecord['verdict'];
       const whole: AuditRecord = { ...record, verdict, provenance: { ...record.provenance, finished: new Date().toISOString() } };
-      if (record.out !== null) await publishReport(store, whole, record.out);
+      if (record.out !== null) await publishReport(store, whole, record.out, fence);
+      await fence();
       await writeRecord(store, whole);
       return { verdict };
     },
