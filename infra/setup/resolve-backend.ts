@@ -1,5 +1,6 @@
 import type { BackendChoice, ModelConfig } from '../../activities/audit-config.ts';
 import { DataError } from '../../activities/data-error.ts';
+import { typed } from '../cli/invocation.ts';
 import { findTensorflow } from './tensorflow-build.ts';
 import { gpuDevices } from '../trainer/gpu-devices.ts';
 
@@ -16,11 +17,11 @@ export function hasGpuBackend(): boolean {
  */
 export function resolveBackend(choice: BackendChoice, here: boolean, device: ModelConfig['device'] = 'cpu'): BackendChoice {
   if (device === 'gpu' && here && !hasGpuBackend()) {
-    throw new DataError('backend-unavailable', `model.device is gpu, and this machine has ${gpuDevices().length === 0 ? 'no NVIDIA GPU' : 'a GPU without the build that uses it: run penumbra setup tensorflow --gpu'}; or set model.device to cpu`);
+    throw new DataError('backend-unavailable', `model.device is gpu, and this machine has ${gpuDevices().length === 0 ? 'no NVIDIA GPU' : `a GPU without the build that uses it: run ${typed('setup tensorflow --gpu')}`}; or set model.device to cpu`);
   }
   if (device === 'gpu' && choice === 'auto') return 'tensorflow';
   if (choice !== 'auto' && (choice !== 'tensorflow' || !here)) return choice;
   if (findTensorflow() !== null) return 'tensorflow';
   if (choice === 'auto') return 'wasm';
-  throw new DataError('backend-unavailable', 'the tensorflow backend is not built on this machine: run penumbra setup tensorflow, or set backend to auto, wasm or cpu');
+  throw new DataError('backend-unavailable', `the tensorflow backend is not built on this machine: run ${typed('setup tensorflow')}, or set backend to auto, wasm or cpu`);
 }

@@ -9,6 +9,7 @@ import { tensorflowNeeds } from '../../setup/tensorflow-needs.ts';
 import { TENSORFLOW_VERSION } from '../../setup/tensorflow-wheels.ts';
 import { hasWheel } from '../../setup/wheels.ts';
 import { openStore } from '../../store/open-store.ts';
+import { gpuDevices } from '../../trainer/gpu-devices.ts';
 import { connectClient } from '../../temporal/connect.ts';
 import { findHost } from '../../temporal/ensure-host.ts';
 import type { Place } from '../../temporal/session.ts';
@@ -47,7 +48,8 @@ function simdOfWasm(): boolean {
 /** What the native backend is, or what it takes to have it. */
 async function tensorflowText(): Promise<string> {
   const build = findTensorflow();
-  if (build !== null) return `tensorflow ${TENSORFLOW_VERSION} for ${build.variant === 'gpu' ? 'CUDA' : 'CPU'} (auto)`;
+  const idle = gpuDevices().length > 0 && build?.variant !== 'gpu' ? `; this machine's GPU is used after ${typed('setup tensorflow --gpu')}` : '';
+  if (build !== null) return `tensorflow ${TENSORFLOW_VERSION} for ${build.variant === 'gpu' ? 'CUDA' : 'CPU'} (auto)${idle}`;
   const needs = await tensorflowNeeds('cpu', tensorflowBuild('cpu'), cacheFolder());
   return `tensorflow is not built; faster training: ${typed('setup tensorflow')}${needs.length === 0 ? '' : `, once this is mended: ${needs.join('; ')}`}`;
 }

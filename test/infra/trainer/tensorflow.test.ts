@@ -23,6 +23,19 @@ describe('resolveBackend', () => {
     expect(resolveBackend('tensorflow', false)).toBe('tensorflow');
     expect(resolveBackend('auto', false, 'gpu')).toBe('tensorflow');
   });
+
+  it('is refused where it was asked for and is not built, before an audit begins', () => {
+    const cache = process.env['XDG_CACHE_HOME'];
+    process.env['XDG_CACHE_HOME'] = '/nowhere';
+    try {
+      expect(resolveBackend('auto', true)).toBe('wasm');
+      expect(() => resolveBackend('tensorflow', true)).toThrow(expect.objectContaining({ code: 'backend-unavailable', message: expect.stringContaining('setup tensorflow') }));
+      expect(() => resolveBackend('auto', true, 'gpu')).toThrow(expect.objectContaining({ code: 'backend-unavailable', message: expect.stringContaining('model.device') }));
+    } finally {
+      if (cache === undefined) delete process.env['XDG_CACHE_HOME'];
+      else process.env['XDG_CACHE_HOME'] = cache;
+    }
+  });
 });
 
 describe.skipIf(findTensorflow() === null)('processes on the native backend (needs penumbra setup tensorflow)', () => {
