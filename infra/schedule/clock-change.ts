@@ -19,18 +19,33 @@ export function formatIn(timeZone: string): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat('en-CA', { timeZone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' });
 }
 
+/** How often a time of day comes on the day of a moment. Quarter hours are enough: no zone changes its clocks in smaller steps. */
+function timesOn(format: Intl.DateTimeFormat, noon: number, wanted: number): number {
+  const { date } = wallClock(format, noon), first = Math.floor((noon - 1.5 * DAY_MS) / QUARTER_MS) * QUARTER_MS + (wanted % 15) * 60_000;
+  let times = 0;
+  for (let at = first; at < noon + 1.5 * DAY_MS; at += QUARTER_MS) {
+    const wall = wallClock(format, at);
+    if (wall.date === date && wall.minutes === wanted) times++;
+  }
+  return times;
+}
+
+const QUARTER_MS = 15 * 60_000;
+
 /** Days within the span on which a time of day does not come or comes twice, since clocks are changed. from: ms since 1970. */
 export function clockChanges(timeZone: string, hour: number, minute: number, from: number, days: number): readonly ClockChange[] {
-  const format = formatIn(timeZone), wanted = 60 * hour + minute, found: ClockChange[] = [];
+  const format = formatIn(timeZone), found: ClockChange[] = [];
+  let before = wallClock(format, from - DAY_MS).minutes;
   for (let day = 0; day < days; day++) {
-    const noon = from + day * DAY_MS, { date } = wallClock(format, noon);
-    // Quarter hours are enough: no zone changes its clocks in smaller steps (Lord Howe by half an hour).
-    let times = 0;
-    for (let at = noon - 1.5 * DAY_MS; at < noon + 1.5 * DAY_MS; at += 15 * 60_000) {
-      const start = Math.floor(at / 900_000) * 900_000 + (minute % 15) * 60_000, wall = wallClock(format, start);
-      if (wall.date === date && wall.minutes === wanted) times++;
+    const noon = from + day * DAY_MS, wall = wallClock(format, noon);
+    // The same moment of UTC at another time of day: clocks were changed since the day before.
+    if (wall.minutes !== before) {
+      for (const at of [noon - DAY_MS, noon]) {
+        const times = timesOn(format, at, 60 * hour + minute), { date } = wallClock(format, at);
+        if (times !== 1 && found.at(-1)?.date !== date) found.push({ date, kind: times === 0 ? 'skipped' : 'repeated' });
+      }
     }
-    if (times !== 1) found.push({ date, kind: times === 0 ? 'skipped' : 'repeated' });
+    before = wall.minutes;
   }
   return found;
 }

@@ -60,6 +60,20 @@ export async function appendNight(store: Store, schedule: string, night: string,
   }
 }
 
+/** Audits that the next night of any schedule compares with: what is kept of a store has to hold them. */
+export async function ledgerAudits(store: Store): Promise<ReadonlySet<string>> {
+  const heads = new Map<string, string>(), audits = new Set<string>();
+  for await (const { key } of store.list('schedules/')) {
+    const [, schedule] = /^schedules\/([^/]+)\/ledger\//.exec(key) ?? [];
+    if (schedule !== undefined) heads.set(schedule, key);
+  }
+  for (const key of heads.values()) {
+    const { lastGood, baseline, audit } = (await readKey(store, key)).entry;
+    for (const id of [lastGood, baseline, audit]) if (id !== null) audits.add(id);
+  }
+  return audits;
+}
+
 /** Indices whose link to the entry before is broken: an entry was changed or taken out. */
 export async function brokenLinks(store: Store, schedule: string): Promise<readonly number[]> {
   const broken: number[] = [];

@@ -8,7 +8,8 @@ import { storeSchedule } from '../../schedule/stored-schedule.ts';
 import { codeVersion } from '../../setup/code-version.ts';
 import { sampleConfig } from '../../setup/sample-config.ts';
 import { ensureSample } from '../../setup/samples.ts';
-import { findSession, type Session } from '../../temporal/session.ts';
+import { hostFolder, readHost } from '../../temporal/host-folder.ts';
+import { findSession, type Place, type Session } from '../../temporal/session.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
 import { typed, typedHelp } from '../invocation.ts';
 import type { Output } from '../output.ts';
@@ -37,9 +38,9 @@ interface CreateOptions {
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
-/** A Temporal service that stays: nights come when nobody is there. */
-async function sessionOf(place: Parameters<typeof findSession>[0]): Promise<Session> {
-  const session = await findSession(place);
+/** A Temporal service; for what is to come when nobody is there one that stays, and does not end with the last audit. */
+async function sessionOf(place: Place, staying: boolean): Promise<Session> {
+  const passing = staying && place.temporal.address === null && (await readHost(hostFolder(place.store)))?.stays !== true, session = passing ? null : await findSession(place);
   if (session === null) throw new UsageError(`schedules need a Temporal service that stays: start one for this store with ${typed('serve')}, or name yours with TEMPORAL_ADDRESS (and run ${typed('worker')} for it)`);
   return session;
 }
@@ -66,7 +67,7 @@ async function create(file: string | undefined, options: CreateOptions, output: 
   const catchUpMs = durationMs(options.catchUp, '--catch-up'), out = resolve(options.out ?? `penumbra-out/${name}`);
   await checkWritable(out, '--out');
   const watch = { alpha: within(options.alpha, '--alpha', [0.0001, 0.5]), rule: options.rule, tolerance: within(options.tolerance, '--tolerance', [0, 1]), baselineNights: Math.round(within(options.baselineNights, '--baseline-nights', [1, 1000])) };
-  const session = await sessionOf(loaded);
+  const session = await sessionOf(loaded, true);
   try {
     const location = loaded.location.startsWith('sample:') ? await ensureSample(loaded.location.slice('sample:'.length), { say: output.say }) : loaded.location;
     const version = await storeSchedule(session.store, { name, config: loaded.audit, location, out, embedded: session.embedded, watch, minimumRows: within(options.minimumRows, '--minimum-rows', [0, 1]), webhook: webhookOf(options.webhook) });
@@ -81,7 +82,7 @@ async function create(file: string | undefined, options: CreateOptions, output: 
 
 /** Runs with a session that is closed afterwards. */
 async function withSession(options: PlaceOptions, work: (session: Session) => Promise<number>): Promise<number> {
-  const session = await sessionOf(await placeOfOptions(options));
+  const session = await sessionOf(await placeOfOptions(options), false);
   try {
     return await work(session);
   } finally {

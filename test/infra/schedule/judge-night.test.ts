@@ -3,7 +3,7 @@ import type { LedgerEntry } from '../../../activities/nightly-types.ts';
 import { removeRecord } from '../../../infra/results/records.ts';
 import { acknowledge } from '../../../infra/schedule/acknowledgements.ts';
 import { judgeNight } from '../../../infra/schedule/judge-night.ts';
-import { brokenLinks, lastEntry } from '../../../infra/schedule/ledger.ts';
+import { brokenLinks, lastEntry, ledgerAudits } from '../../../infra/schedule/ledger.ts';
 import { MemoryStore } from '../../activities/memory-store.ts';
 import { applicants, Nights, table } from './night-fixture.ts';
 
@@ -42,6 +42,7 @@ describe('a good night', () => {
     expect(gap.baseline).not.toBeNull();
     expect(gap.process!.theta0).toBeGreaterThan(Math.abs(gap.baseline!.value));
     expect(await brokenLinks(store, 'good')).toEqual([]);
+    expect(await ledgerAudits(store)).toContain('more');
     expect((await nights.judge('more')).outcome).toBe('nothing-new');
     expect((await lastEntry(store, 'good'))!.watch).toEqual(entry.watch);
   });
