@@ -9,5 +9,5 @@ import type { TrainedModel } from './load-model.ts';
 /** A stored network at work on the backend that was started; to be disposed of. */
 export function inferenceOf(model: TrainedModel, backend: BackendName): Inference {
   const network = networkOf(model);
-  return backend === 'tensorflow' ? capturedInference(network, model.parameters, graphLoader) : eagerInference(network, model.parameters);
+  return backend === 'tensorflow' ? capturedInference(network, model.parameters, model.columns, graphLoader) : eagerInference(network, model.parameters, model.columns);
 }

@@ -1,7 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { parameterViews } from '../models/engine/parameters.ts';
 import type { Network } from '../models/engine/network.ts';
-import { columnCosts } from '../models/networks/column-cost.ts';
 import type { Inference } from '../models/networks/inference.ts';
 import { klPerRow } from '../models/networks/kl-per-row.ts';
 import type { BackendChoice, ModelConfig } from './audit-config.ts';
@@ -31,10 +29,6 @@ interface Encoding { readonly model: TrainedModel; readonly network: Network; re
 
 interface Part extends LatentsPart { readonly columnCost: Float32Array }
 
-function logScaleOf(network: Network, parameters: Float32Array): Float32Array {
-  return parameterViews(network.parameters, parameters)[network.parameters.findIndex(({ name }) => name === 'logScale')]!;
-}
-
 function emptyPart(rowNumbers: Uint32Array, units: number, columns: number): Part {
   const rows = rowNumbers.length;
   return {
@@ -46,8 +40,7 @@ function emptyPart(rowNumbers: Uint32Array, units: number, columns: number): Par
 /** Encodes rows `first … last − 1` of x into `part`, from its position `at`. */
 function fillPart(part: Part, at: number, { model, network, inference }: Encoding, x: Float32Array): void {
   const { width, units } = network, rows = x.length / width, columns = model.columns.length;
-  const { mu, logVar, output } = inference.encode(x);
-  const costs = columnCosts(model.columns, { x, output, rows, width }, logScaleOf(network, model.parameters));
+  const { mu, logVar, columnCost: costs } = inference.describe(x);
   part.mu.set(mu, at * units);
   part.logVar.set(logVar, at * units);
   part.columnCost.set(costs, at * columns);
@@ -94,7 +87,7 @@ function mean(sum: number, rows: number): number {
 /** Where every usable row, of all parts of the split, lies in the latent space, and what it costs to describe it from there. */
 export const latents: Stage<LatentsConfig> = {
   name: 'latents',
-  version: 2,
+  version: 3,
   fingerprint: ({ config }) => Promise.resolve(backendIdentity(config.backend)),
   async run({ config, inputs }, context) {
     const { store } = context, model = await loadModel(store, inputOf(inputs, 'train')), backend = await startEngine(config.backend), { units } = model.shape;

@@ -1,8 +1,8 @@
 import type { ColumnCode } from '../encode/types.ts';
-import { varianceOf } from './likelihood.ts';
+import { LOGIT_LIMIT, varianceOf } from './likelihood.ts';
 
 /** Features further out are taken to lie here, so that a cost is always a finite float32. */
-const FEATURE_LIMIT = 1e6;
+export const FEATURE_LIMIT = 1e6;
 
 /** Encoded rows and what the decoder says of them, both [rows, width]: means of numbers, logits of everything else. */
 export interface DecodedRows {
@@ -17,18 +17,25 @@ function gaussianCost(x: number, mean: number, variance: number): number {
   return 0.5 * (difference * difference / variance + Math.log(2 * Math.PI * variance));
 }
 
+/** As training cuts it: what the network says is what it was trained to say. */
+function bounded(logit: number): number {
+  return Math.min(LOGIT_LIMIT, Math.max(-LOGIT_LIMIT, logit));
+}
+
 /** −ln of a Bernoulli with logit l at x ∈ [0, 1], without overflow. */
-function bernoulliCost(x: number, logit: number): number {
+function bernoulliCost(x: number, raw: number): number {
+  const logit = bounded(raw);
   return Math.max(logit, 0) + Math.log1p(Math.exp(-Math.abs(logit))) - x * logit;
 }
 
 function categoricalCost(x: Float32Array, output: Float32Array, first: number, last: number): number {
   let highest = Number.NEGATIVE_INFINITY;
-  for (let i = first; i < last; i++) highest = Math.max(highest, output[i]!);
+  for (let i = first; i < last; i++) highest = Math.max(highest, bounded(output[i]!));
   let sum = 0, target = 0;
   for (let i = first; i < last; i++) {
-    sum += Math.exp(output[i]! - highest);
-    target += x[i]! * (output[i]! - highest);
+    const logit = bounded(output[i]!) - highest;
+    sum += Math.exp(logit);
+    target += x[i]! * logit;
   }
   return Math.log(sum) - target;
 }

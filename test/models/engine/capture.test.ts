@@ -15,7 +15,8 @@ import { initialParameters } from '../../../models/engine/parameters.ts';
 import { randomStream } from '../../../models/engine/random.ts';
 import type { StepBatch, StepData, StepResult } from '../../../models/engine/training-step.ts';
 import { capturedInference } from '../../../models/networks/captured-inference.ts';
-import { decodeRows, encodeRows } from '../../../models/networks/infer.ts';
+import { eagerInference } from '../../../models/networks/inference.ts';
+import { ENCODER, encodedRows } from '../../activities/encoded-fixture.ts';
 import { NETWORKS, NO_TENSORFLOW, held, useTensorflow } from './tensorflow.ts';
 
 const ROWS = 200, BATCH = 32, TAIL = 9;
@@ -121,11 +122,13 @@ describe.skipIf(NO_TENSORFLOW)('captured steps (need penumbra setup tensorflow)'
   });
 
   it.each(NETWORKS)('encode and decode as eager calls do, in parts and padded: %s', (_, make) => {
-    const network = make(), parameters = initialParameters(network.parameters, 1), x = dataFor(network).x, inference = capturedInference(network, parameters, graphLoader);
-    const found = inference.encode(x), expected = encodeRows(network, parameters, x);
-    for (const part of ['mu', 'logVar', 'output'] as const) expect(difference(found[part], expected[part])).toBeLessThan(1e-5);
-    expect(difference(inference.decode(expected.mu), decodeRows(network, parameters, expected.mu))).toBeLessThan(1e-5);
-    expect(inference.encode(x.subarray(0, network.width)).mu).toHaveLength(network.units);
+    const network = make(), parameters = initialParameters(network.parameters, 1);
+    const [x, columns] = network.labelWidth === undefined ? [encodedRows(ROWS).x, ENCODER.columns] : [dataFor(network).x, []];
+    const inference = capturedInference(network, parameters, columns, graphLoader), eager = eagerInference(network, parameters, columns);
+    const found = inference.describe(x), expected = eager.describe(x);
+    for (const part of ['mu', 'logVar', 'columnCost'] as const) expect(difference(found[part], expected[part])).toBeLessThan(1e-5);
+    expect(difference(inference.decode(expected.mu), eager.decode(expected.mu))).toBeLessThan(1e-5);
+    expect(inference.describe(x.subarray(0, network.width)).mu).toHaveLength(network.units);
     expect(inference.decode(new Float32Array(0))).toHaveLength(0);
     inference.dispose();
   });

@@ -1,10 +1,15 @@
+import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import type { ColumnCode } from '../../../models/encode/types.ts';
 import { columnCosts } from '../../../models/networks/column-cost.ts';
+import { columnCostTensors } from '../../../models/networks/column-cost-tensors.ts';
 import { decodedMeans } from '../../../models/networks/decoded-means.ts';
 import { klPerRow } from '../../../models/networks/kl-per-row.ts';
 import { varianceOf } from '../../../models/networks/likelihood.ts';
+import { randomStream } from '../../../models/engine/random.ts';
+import type { RandomStream } from '../../../models/engine/random.ts';
 import { ENCODER } from '../../activities/encoded-fixture.ts';
+import { useBackend } from '../engine/fixture.ts';
 
 const COLUMNS: readonly ColumnCode[] = [
   { kind: 'category', name: 'c', offset: 0, width: 3, levels: ['a', 'b', 'c'] },
@@ -28,8 +33,37 @@ describe('columnCosts', () => {
   it('is finite whatever the row and the logits', () => {
     const wild = costs([0, 0, 1, Number.POSITIVE_INFINITY, 1, 1, 0, 0, -3e38, 0], [800, -800, -800, 0, -800, 800, -800, 0, 0, 800], -20);
     expect(wild.every(Number.isFinite)).toBe(true);
-    expect(wild[0]).toBe(1600);
-    expect(wild[2]).toBe(0);
+    // Logits are cut at ± 60.
+    expect(wild[0]).toBeCloseTo(120, 4);
+    expect(wild[2]).toBeCloseTo(0, 6);
+  });
+});
+
+/** 40 encoded rows: one level of each category, normal numbers of which some are far out, indicators. */
+function rowsOf(columns: readonly ColumnCode[], width: number, random: RandomStream): Float32Array {
+  const x = new Float32Array(40 * width);
+  for (let start = 0; start < x.length; start += width) {
+    for (const column of columns) {
+      const at = start + column.offset;
+      if (column.kind === 'category') x[at + random.integer(column.width)] = 1;
+      else x[at] = random.normal() * (random.uniform() < 0.1 ? 1e8 : 1);
+      if (column.kind === 'number' && column.missingIndicator) x[at + 1] = random.integer(2);
+    }
+  }
+  return x;
+}
+
+describe('columnCostTensors', () => {
+  it.each(['cpu', 'wasm'] as const)('gives the same costs on %s, also of wild rows and for every mixture of columns', async (backend) => {
+    await useBackend(backend);
+    const mixtures: [readonly ColumnCode[], number][] = [[COLUMNS, 5], [[COLUMNS[0]!], 3], [[{ ...COLUMNS[1]!, offset: 0, width: 1, missingIndicator: false } as ColumnCode], 1], [ENCODER.columns, 11]];
+    for (const [columns, width] of mixtures) {
+      const random = randomStream(3, 'costs', width), normals = (scale: number): Float32Array => Float32Array.from({ length: 40 * width }, () => scale * random.normal());
+      const x = rowsOf(columns, width, random), output = normals(30), logScale = normals(0.3).slice(0, width);
+      const expected = columnCosts(columns, { x, output, rows: 40, width }, logScale), found = tf.tidy(() =>
+        columnCostTensors(columns, tf.tensor2d(x, [40, width]), tf.tensor2d(output, [40, width]), tf.tensor1d(logScale)).dataSync());
+      found.forEach((cost, i) => expect(Math.abs(cost - expected[i]!)).toBeLessThan(1e-4 * Math.max(1, Math.abs(expected[i]!))));
+    }
   });
 });
 
