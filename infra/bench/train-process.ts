@@ -81,6 +81,7 @@ async function adult(started: BackendName): Promise<Work> {
 }
 
 const started = await startEngine(backend as BackendChoice), trainCase = [...TRAIN_CASES, ENCODE_CASE].find((each) => each.name === name);
+if (started !== backend) throw new Error(`asked for the backend ${backend}, ${started} started`);
 const work = trainCase === undefined ? await adult(started) : trainCase === ENCODE_CASE ? encoding(trainCase, started) : training(trainCase, started);
 say({ losses: work.losses, stepsPerCall: work.stepsPerCall, version: backendIdentity(started) });
 for await (const line of createInterface({ input: process.stdin })) {

@@ -5,6 +5,7 @@ import { batchNormRelu, batchNormReluBy, NORM_EPSILON } from '../../../models/en
 import { groupNormRelu } from '../../../models/engine/conv-group-norm.ts';
 import { randomStream } from '../../../models/engine/random.ts';
 import { useBackend } from './fixture.ts';
+import { BACKENDS } from './tensorflow.ts';
 
 const SHAPE: [number, number, number, number] = [3, 2, 3, 4], SCALE = [1, 0.5, -2, 1.5], OFFSET = [0.1, -0.2, 0.3, 0];
 
@@ -63,7 +64,7 @@ function finiteDifferences(keyOf: (index: number) => number, positions: readonly
   });
 }
 
-describe.each(['wasm', 'cpu'] as const)('batch norm on %s', (backend) => {
+describe.each(BACKENDS)('batch norm on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each([['batch norm', batchLayer, byChannel], ['group norm', groupLayer, byImageAndPair]] as const)('%s has its closed form and the gradient of finite differences', (_, layer, keyOf) => {

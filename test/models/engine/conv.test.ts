@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { convolve, convolveTransposed, stridedSide } from '../../../models/engine/conv.ts';
-import { mendWasmConv } from '../../../models/engine/conv-wasm.ts';
 import { randomStream } from '../../../models/engine/random.ts';
 import { useBackend } from './fixture.ts';
+import { BACKENDS } from './tensorflow.ts';
 
 type Shape4D = [number, number, number, number];
 
@@ -80,11 +80,8 @@ async function onCpu(run: () => Gradients): Promise<Gradients> {
   return run();
 }
 
-describe.each(['wasm', 'cpu'] as const)('convolutions on %s', (backend) => {
-  beforeAll(async () => {
-    await useBackend(backend);
-    if (backend === 'wasm') mendWasmConv();
-  });
+describe.each(BACKENDS)('convolutions on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
 
   it.each(CASES)('multiply and add what the filter covers: $images by $filter, stride $stride', async (option) => {
     await useBackend(backend);
@@ -119,16 +116,19 @@ describe.each(['wasm', 'cpu'] as const)('convolutions on %s', (backend) => {
   });
 });
 
-describe('convolutions on wasm', () => {
+describe.each(BACKENDS.filter((backend) => backend !== 'cpu'))('convolutions on %s', (backend) => {
   it.each(CASES)('agree with those that tfjs differentiates on cpu, both ways: $images', async (option) => {
     const expected = await onCpu(() => tidied(() => forwardCase(option))), expectedBack = await onCpu(() => tidied(() => transposedCase(option)));
-    await useBackend('wasm');
+    await useBackend(backend);
     for (const [own, reference] of [[tidied(() => forwardCase(option)), expected], [tidied(() => transposedCase(option)), expectedBack]] as const) {
       expect(distance(own.value, reference.value)).toBeLessThan(1e-4);
       own.gradients.forEach((gradient, i) => expect(distance(gradient, reference.gradients[i]!)).toBeLessThan(1e-4));
     }
   });
 
+});
+
+describe('convolutions on wasm', () => {
   it('leave no tensor behind', async () => {
     await useBackend('wasm');
     const count = (): number => tf.memory().numTensors + (tf.memory() as unknown as { numDataBuffers: number }).numDataBuffers;

@@ -13,6 +13,7 @@ import { decodeRows, encodeRows } from '../../../models/networks/infer.ts';
 import { klPerRow } from '../../../models/networks/kl-per-row.ts';
 import { varianceOf } from '../../../models/networks/likelihood.ts';
 import { useBackend } from '../engine/fixture.ts';
+import { BACKENDS } from '../engine/tensorflow.ts';
 
 const ROWS = 6;
 const TINY: ConvVaeOptions = {
@@ -54,7 +55,7 @@ function measure(network: ConvVae, trial: Trial = {}): Measured {
   return Object.assign({}, ...out) as Measured;
 }
 
-describe.each(['wasm', 'cpu'] as const)('convolutional VAE on %s', (backend) => {
+describe.each(BACKENDS)('convolutional VAE on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each([['batch', TINY], ['group', { ...TINY, norm: { kind: 'group', groups: 2 } } as ConvVaeOptions]])('has the gradients of finite differences with %s norm', (_, options) => {
@@ -75,7 +76,8 @@ describe.each(['wasm', 'cpu'] as const)('convolutional VAE on %s', (backend) => 
 describe('convolutional VAE', () => {
   beforeAll(() => useBackend('wasm'));
 
-  it('has the same loss and gradients on wasm and cpu', async () => {
+  it.each(BACKENDS.filter((backend) => backend !== 'cpu'))('has the same loss and gradients on %s as on cpu', async (backend) => {
+    await useBackend(backend);
     const network = convVae(TINY), labels = [1, 0, 1, -1, 1, 0], own = measure(network, { labels });
     await useBackend('cpu');
     const reference = measure(network, { labels });
