@@ -1,19 +1,30 @@
 import type { AuditActivities, AuditRecord } from '../../activities/activities.ts';
 import { readManifest } from '../../activities/artifacts.ts';
 import type { Store } from '../store/store.ts';
+import { StoreError } from '../store/store-error.ts';
 import { publishReport } from './publish.ts';
 import { readRecord, writeRecord } from './records.ts';
+
+/** The record of an audit that somebody has finished; one that is damaged is written anew. */
+async function endedRecord(store: Store, id: string): Promise<AuditRecord | null> {
+  try {
+    const record = await readRecord(store, id);
+    return record === null || record.state === 'running' || record.state === 'queued' ? null : record;
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    return null;
+  }
+}
 
 /** The last activity of an audit: its files where they were asked for, then its record. */
 export function createFinish(store: Store): Pick<AuditActivities, 'finish'> {
   return {
     async finish(record: AuditRecord) {
       // A worker that was stopped and wakes, after another finished in its place, must not write over what came later.
-      const ended = await readRecord(store, record.id).catch(() => null);
-      if (ended !== null && ended.state !== 'running' && ended.state !== 'queued') return { verdict: ended.verdict };
+      const ended = await endedRecord(store, record.id);
+      if (ended !== null) return { verdict: ended.verdict };
       const fence = async (): Promise<void> => {
-        const now = await readRecord(store, record.id).catch(() => null);
-        if (now !== null && now.state !== 'running' && now.state !== 'queued') throw new Error(`audit ${record.id} was finished by another worker meanwhile`);
+        if (await endedRecord(store, record.id) !== null) throw new Error(`audit ${record.id} was finished by another worker meanwhile`);
       };
       const summary = record.report === null ? {} : (await readManifest(store, record.report)).summary;
       const verdict = (summary['verdict'] ?? null) as AuditRecord['verdict'];

@@ -97,3 +97,9 @@ export async function ensureHost(store: StoreConfig, say: (line: string) => void
   }
   throw new SetupError('start-failed', `the background host did not start within ${START_TIMEOUT_MS / 1000} s; its log is ${join(folder, 'host.log')} and ends: ${lastLog(folder)}`);
 }
+
+/** After an audit was begun: a host that ended meanwhile did not see it, and another one is started. */
+export async function keepHost(store: StoreConfig): Promise<void> {
+  const { client } = await findHost(store) ?? await ensureHost(store, () => {});
+  await client.connection.close();
+}

@@ -1,10 +1,11 @@
 import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
 import type { StoreConfig } from '../store/open-store.ts';
 import { connectClient } from './connect.ts';
 import { hostFolder, takeHostLock } from './host-folder.ts';
-import { serveStore } from './serve-store.ts';
+import { serveStore, type ServedStore } from './serve-store.ts';
 import { installRuntime } from './start-workers.ts';
 
 /**
@@ -21,14 +22,25 @@ function log(line: string): void {
   appendFileSync(join(folder, 'host.log'), `${new Date().toISOString()} ${line}\n`);
 }
 
+const isOpen = (client: Client): Promise<boolean> => client.workflow.count(OPEN_AUDITS).then(({ count }) => count > 0, () => true);
+
 /** Until nothing has been open for the idle time, or somebody wants this host to end. */
-async function watchIdle(address: string, stopped: AbortSignal): Promise<void> {
-  const client = await connectClient(address, 'default');
+async function watchIdle(client: Client, stopped: AbortSignal): Promise<void> {
   let lastOpen = performance.now();
   while (!stopped.aborted && performance.now() - lastOpen < idleMs) {
     await sleep(WATCH_EVERY_MS, undefined, { signal: stopped }).catch(() => {});
-    const open = await client.workflow.count(OPEN_AUDITS).then(({ count }) => count > 0, () => true);
-    if (open) lastOpen = performance.now();
+    if (await isOpen(client)) lastOpen = performance.now();
+  }
+}
+
+/** An audit may be begun while the host makes up its mind: it withdraws first and looks once more. Who comes later finds no host and starts one. */
+async function serveUntilIdle({ address, announce, withdraw }: ServedStore, stopped: AbortSignal): Promise<void> {
+  const client = await connectClient(address, 'default');
+  for (let open = true; open && !stopped.aborted;) {
+    await watchIdle(client, stopped);
+    withdraw();
+    open = !stopped.aborted && await isOpen(client);
+    if (open) announce();
   }
   await client.connection.close();
 }
@@ -36,7 +48,7 @@ async function watchIdle(address: string, stopped: AbortSignal): Promise<void> {
 async function serve(stop: AbortController): Promise<void> {
   const served = await serveStore({ store, folder, stop, log, stays: false });
   try {
-    await Promise.race([watchIdle(served.address, stop.signal), served.workers.done]);
+    await Promise.race([serveUntilIdle(served, stop.signal), served.workers.done]);
   } finally {
     await served.end();
     log('ended');

@@ -8,6 +8,7 @@ import { codeVersion } from '../setup/code-version.ts';
 import { resolveBackend } from '../setup/resolve-backend.ts';
 import { writeRecord } from '../results/records.ts';
 import { markStore } from '../store/store-format.ts';
+import { keepHost } from './ensure-host.ts';
 import { DEFAULT_QUEUES } from './queues.ts';
 import type { Session } from './session.ts';
 
@@ -45,5 +46,6 @@ export async function startAudit(session: Session, request: AuditRequest): Promi
   await session.client.workflow.start('auditWorkflow', {
     workflowId: id, taskQueue: DEFAULT_QUEUES.workflow, args: [input], memo: { name: config.name, out }, staticSummary: `audit of ${config.name}`,
   });
+  if (session.embedded) await keepHost(session.place.store);
   return id;
 }

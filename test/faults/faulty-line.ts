@@ -19,6 +19,8 @@ export interface FaultyLine {
   readonly line: CommandLine;
   /** The next attempt of the stage that has no plan yet suffers this. */
   plan(stage: string, plan: Plan): void;
+  /** Moves the clocks of all processes by PENUMBRA_FAULTS_CLOCK. */
+  moveClocks(): void;
   /** Plans that nobody has used up. */
   clearPlans(): void;
   events(): readonly FaultEvent[];
@@ -35,6 +37,7 @@ export async function createFaultyLine(environment: NodeJS.ProcessEnv = {}, conf
   return {
     line,
     plan: (stage, plan) => writeFileSync(join(folder, `${stage}.${String(count++).padStart(6, '0')}`), JSON.stringify(plan)),
+    moveClocks: () => writeFileSync(join(folder, 'clock'), ''),
     clearPlans: () => {
       const events = existsSync(log) ? readFileSync(log) : '';
       rmSync(folder, { recursive: true });

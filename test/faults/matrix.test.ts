@@ -43,7 +43,11 @@ describe.runIf(ALL)('the rows of the kill matrix that take long', () => {
 
   it.each([86_400_000, -86_400_000])('the clock jumps by %i ms', async (jump) => {
     faulty.line.set('PENUMBRA_FAULTS_CLOCK', String(jump));
-    expect(await completed()).toEqual(expected);
+    const run = faulty.line.start('run', '--json', '--out', 'out');
+    await until(() => faulty.events().some(({ stage }) => stage === 'train'), 'training');
+    faulty.moveClocks();
+    expect((await run.ended).json).toMatchObject({ state: 'completed' });
+    expect(faulty.line.manifest('out')).toEqual(expected);
   });
 
   it('a stage process is stopped and never wakes', async () => {
@@ -73,6 +77,14 @@ describe.runIf(ALL)('the rows of the kill matrix that take long', () => {
     for (const { json } of runs) expect(json).toMatchObject({ state: 'completed' });
     for (const out of ['one', 'two']) expect(faulty.line.manifest(out)).toEqual(expected);
     expect(faulty.events().filter(({ stage }) => stage === 'ingest')).toHaveLength(2);
+  });
+
+  it('detached while its host is about to end: another host takes it up', async () => {
+    faulty.line.set('PENUMBRA_HOST_IDLE', '0');
+    const { json } = await faulty.line.run('run', '--detach', '--json', '--out', 'out');
+    expect(json).toHaveProperty('id');
+    await until(() => existsSync(join(faulty.line.folder, 'out/provenance.json')), 'the audit to end');
+    expect(faulty.line.manifest('out')).toEqual(expected);
   });
 
   it('cancelled at each stage: ends in seconds, and the next run goes on', async () => {
