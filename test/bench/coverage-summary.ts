@@ -42,8 +42,8 @@ export function summary(rows: readonly CoverageRow[]): string {
   by((row) => `${row.groups} groups, ${row.shape}`);
   by((row) => `n = ${row.size.toLocaleString('en-US')}, ${row.shape}`);
   by((row) => `rate ${row.rate}`);
-  const again = rows.filter(({ trials }) => trials > Math.min(...rows.map((row) => row.trials)));
+  const usual = rows.map(({ trials }) => trials).sort((a, b) => a - b)[Math.floor(rows.length / 2)] ?? 0, again = rows.filter(({ trials }) => trials > 5 * usual), fewer = rows.filter(({ trials }) => trials < usual);
   const weak = rows.filter(({ cover, ratioCover }) => Math.min(cover, ratioCover) < 0.924);
   const cell = (row: CoverageRow): string => `${row.groups} groups of ${row.size} (${row.shape}), rate ${row.rate}, ${row.case}: gap ${percent(row.cover)}, ratio ${percent(row.ratioCover)}, ${row.trials} trials`;
-  return [...tables, '', `Run again with ten times the trials: ${again.length}.`, ...again.map((row) => `* ${cell(row)}`), `Below 92.4 per cent: ${weak.length}.`, ...weak.map((row) => `* ${cell(row)}`)].join('\n');
+  return [...tables, '', `${rows.length - again.length - fewer.length} cells of ${usual} trials, ${fewer.length} of fewer${fewer.length === 0 ? '' : ` (${[...new Set(fewer.map(({ trials }) => trials))].join(', ')})`}.`, `Run again with ten times the trials: ${again.length}.`, ...again.map((row) => `* ${cell(row)}`), `Below 92.4 per cent: ${weak.length}.`, ...weak.map((row) => `* ${cell(row)}`)].join('\n');
 }
