@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { STAGES } from '../../activities/types.ts';
+import { startDevServer } from '../../infra/temporal/dev-server.ts';
 import { isAlive, until } from '../system/command-line.ts';
 import { createFaultyLine, type FaultyLine } from './faulty-line.ts';
-import { descendants } from './processes.ts';
+import { allProcesses, descendants } from './processes.ts';
 
 /** Minutes in all: `PENUMBRA_FAULTS=all npx vitest run --project system test/faults`. */
 const ALL = process.env['PENUMBRA_FAULTS'] === 'all';
@@ -62,6 +64,29 @@ describe.runIf(ALL)('the rows of the kill matrix that take long', () => {
     expect(faulty.events().filter(({ action }) => action === 'stop-worker')).toHaveLength(1);
   });
 
+  it('of two workers one is stopped past its heartbeat timeout: the other finishes, and the one that wakes changes nothing', async () => {
+    const server = await startDevServer(), { line } = faulty;
+    line.set('TEMPORAL_ADDRESS', server.address);
+    const workers = [0, 1].map(() => line.start('worker', '--json', '--slots', '1'));
+    try {
+      await until(() => workers.every((worker) => worker.output().includes('serving')), 'both to serve');
+      faulty.plan('train', { action: 'stop-worker', afterMs: 50, wakeAfterMs: 60_000 });
+      expect(await completed()).toEqual(expected);
+      const stopped = faulty.events().find(({ action }) => action === 'stop-worker')!.pid, state = (): string | undefined => allProcesses().find(({ pid }) => pid === stopped)?.state;
+      const result = await readFile(join(line.folder, 'out/provenance.json'), 'utf8');
+      await until(() => state() !== 'T', 'it to wake');
+      await sleep(5_000);
+      expect(line.manifest('out')).toEqual(expected);
+      expect(await readFile(join(line.folder, 'out/provenance.json'), 'utf8')).toBe(result);
+      expect((await line.run('verify', 'out')).code).toBe(0);
+    } finally {
+      for (const { child } of workers) child.kill('SIGTERM');
+      const ended = await Promise.all(workers.map((worker) => worker.ended));
+      await server.stop();
+      expect(ended.map(({ code }) => code)).toEqual([0, 0]);
+    }
+  });
+
   it('the Temporal server is killed in the middle', async () => {
     const run = faulty.line.start('run', '--json', '--out', 'out');
     await until(() => faulty.events().some(({ stage }) => stage === 'train'), 'training');
@@ -93,8 +118,8 @@ describe.runIf(ALL)('the rows of the kill matrix that take long', () => {
       const { json } = await faulty.line.run('run', '--detach', '--json', '--out', 'cancelled');
       const id = json['id'] as string, begun = (): boolean => faulty.events().slice(before).some((event) => event.stage === stage);
       await until(begun, `the ${stage} stage to begin`);
-      const started = performance.now(), { json: cancelled } = await faulty.line.run('cancel', id, '--json');
-      expect(['cancelled', 'completed'], stage).toContain(cancelled['state']);
+      const started = performance.now(), cancel = await faulty.line.run('cancel', id, '--json');
+      expect(['cancelled', 'completed'], `${stage}: ${cancel.stdout} ${cancel.stderr}`).toContain(cancel.json['state']);
       expect(seconds(performance.now() - started), stage).toBeLessThan(30);
     }
     expect(await completed()).toEqual(expected);
