@@ -20,10 +20,10 @@ export function formatIn(timeZone: string): Intl.DateTimeFormat {
 }
 
 /** How often a time of day comes on the day of a moment. Quarter hours are enough: no zone changes its clocks in smaller steps. */
-function timesOn(format: Intl.DateTimeFormat, noon: number, wanted: number): number {
-  const { date } = wallClock(format, noon), first = Math.floor((noon - 1.5 * DAY_MS) / QUARTER_MS) * QUARTER_MS + (wanted % 15) * 60_000;
+function timesOn(format: Intl.DateTimeFormat, moment: number, wanted: number): number {
+  const { date } = wallClock(format, moment), first = Math.floor((moment - 1.5 * DAY_MS) / QUARTER_MS) * QUARTER_MS + (wanted % 15) * 60_000;
   let times = 0;
-  for (let at = first; at < noon + 1.5 * DAY_MS; at += QUARTER_MS) {
+  for (let at = first; at < moment + 1.5 * DAY_MS; at += QUARTER_MS) {
     const wall = wallClock(format, at);
     if (wall.date === date && wall.minutes === wanted) times++;
   }
@@ -37,12 +37,12 @@ export function clockChanges(timeZone: string, hour: number, minute: number, fro
   const format = formatIn(timeZone), found: ClockChange[] = [];
   let before = wallClock(format, from - DAY_MS).minutes;
   for (let day = 0; day < days; day++) {
-    const noon = from + day * DAY_MS, wall = wallClock(format, noon);
+    const at = from + day * DAY_MS, wall = wallClock(format, at);
     // The same moment of UTC at another time of day: clocks were changed since the day before.
     if (wall.minutes !== before) {
-      for (const at of [noon - DAY_MS, noon]) {
-        const times = timesOn(format, at, 60 * hour + minute), { date } = wallClock(format, at);
-        if (times !== 1 && found.at(-1)?.date !== date) found.push({ date, kind: times === 0 ? 'skipped' : 'repeated' });
+      for (const near of [at - DAY_MS, at - DAY_MS / 2, at]) {
+        const times = timesOn(format, near, 60 * hour + minute), { date } = wallClock(format, near);
+        if (times !== 1 && !found.some((each) => each.date === date)) found.push({ date, kind: times === 0 ? 'skipped' : 'repeated' });
       }
     }
     before = wall.minutes;

@@ -24,8 +24,8 @@ export function durationMs(text: string, flag: string): number {
 }
 
 /**
- * When nights begin. Temporal matches the clock on the wall: where clocks change, a time that does not come on a day is passed over, and one that
- * comes twice begins two nights, of which the second finds nothing new. A night passed over is made up for an hour later, for the next three years.
+ * When nights begin. Temporal matches the clock on the wall: where clocks change, a time that does not come on a day is passed over; one that
+ * comes twice begins one night or two, of which the second finds nothing new. A night passed over is made up for an hour later, for the next three years.
  * @param now in ms since 1970
  * @throws DataError `bad-schedule`
  */

@@ -72,7 +72,7 @@ async function create(file: string | undefined, options: CreateOptions, output: 
     const location = loaded.location.startsWith('sample:') ? await ensureSample(loaded.location.slice('sample:'.length), { say: output.say }) : loaded.location;
     const version = await storeSchedule(session.store, { name, config: loaded.audit, location, out, embedded: session.embedded, watch, minimumRows: within(options.minimumRows, '--minimum-rows', [0, 1]), webhook: webhookOf(options.webhook) });
     await createSchedule(session.client, { input: { schedule: name, version, code: codeVersion() }, spec, catchUpMs, paused: options.paused ?? null, memo: { configName: loaded.audit.name, location, out } });
-    const said = clockChanges.slice(0, 2).map(({ date, kind }) => `clocks change on ${date}: the time ${kind === 'skipped' ? 'does not come, and that night runs an hour later' : 'comes twice, and the second run finds nothing new'}`);
+    const said = clockChanges.slice(0, 2).map(({ date, kind }) => `clocks change on ${date}: the time ${kind === 'skipped' ? 'does not come, and that night runs an hour later' : 'comes twice: should that night run twice, the second finds nothing new'}`);
     output.result({ name, version, out, clockChanges }, [`schedule ${name} (configuration ${version.slice(0, 12)})`, ...said, `see it: ${typed(`schedule show ${name}`)} · run it now: ${typed(`schedule trigger ${name}`)}`].join('\n'));
     return EXIT.done;
   } finally {

@@ -9,6 +9,10 @@ describe('clock changes', () => {
     expect(clockChanges('Europe/Berlin', 2, 30, NOW, 366)).toEqual([{ date: '2027-03-28', kind: 'skipped' }, { date: '2027-10-31', kind: 'repeated' }]);
   });
 
+  it('whatever the time of day it is asked at', () => {
+    for (let hour = 0; hour < 24; hour++) expect(clockChanges('Europe/Berlin', 2, 30, NOW + hour * 3_600_000, 366), `${hour}`).toEqual([{ date: '2027-03-28', kind: 'skipped' }, { date: '2027-10-31', kind: 'repeated' }]);
+  });
+
   it('knows other hemispheres, half hours and zones without changes', () => {
     expect(clockChanges('America/New_York', 1, 30, NOW, 366)).toEqual([{ date: '2027-11-07', kind: 'repeated' }]);
     expect(clockChanges('Australia/Lord_Howe', 2, 15, NOW, 366)).toEqual([{ date: '2027-10-03', kind: 'skipped' }]);
