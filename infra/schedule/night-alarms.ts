@@ -2,11 +2,11 @@ import { sha256 } from '../../activities/artifacts.ts';
 import { gapText } from '../../activities/compare-night.ts';
 import type { Alarm, StoredSchedule } from '../../activities/nightly-types.ts';
 import type { Comparison, EffectKind } from '../../models/compare/types.ts';
-import { confidenceSequence, rhoFor } from '../../models/nights/confidence-sequence.ts';
-import type { RaisedGap, WatchedGap } from '../../models/nights/watch.ts';
+import { gapSequence, type RaisedGap, type WatchedGap } from '../../models/nights/watch.ts';
 import { drawChart } from '../../reports/charts/draw-chart.ts';
 import { compareCharts } from '../../reports/compare/compare-charts.ts';
 import { gapNightsChart } from '../../reports/compare/gap-nights-chart.ts';
+import { shortNumber } from '../../reports/number-text.ts';
 import { standaloneSvg } from '../../reports/standalone-svg.ts';
 
 export type Cause = Omit<Alarm, 'key' | 'severity'>;
@@ -38,10 +38,9 @@ async function chartOf(comparison: Comparison, name: string): Promise<string | n
 
 /** The cause of a gap whose evidence passed the bar. */
 export async function gapCause({ key, logEvidence, bar }: RaisedGap, gap: WatchedGap, alpha: number, command: string): Promise<Cause> {
-  const { baseline, process, sequence } = gap;
-  const now = confidenceSequence(sequence, alpha, rhoFor(sequence.information, alpha)), theta0 = process!.theta0;
+  const { baseline, process } = gap, now = gapSequence(gap, alpha), theta0 = process!.theta0;
   const since = now === null ? '' : ` Over the nights since it is ${percentPoints(now.value)}, ${percentPoints(now.interval[0]).replace(' points', '')} to ${percentPoints(now.interval[1])} (holds on all nights at once).`;
-  const sentence = `${gapText(key)} has grown beyond ${percentPoints(theta0)}, what its baseline of ${percentPoints(baseline!.value)} can hide.${since} Evidence ${Math.exp(Math.min(logEvidence, 700)).toPrecision(3)} to 1; alarm from ${Math.exp(bar).toPrecision(3)}.`;
+  const sentence = `${gapText(key)} has grown beyond ${percentPoints(theta0)}, what its baseline of ${percentPoints(baseline!.value)} can hide.${since} Evidence ${shortNumber(Math.exp(Math.min(logEvidence, 700)))} to 1; alarm from ${shortNumber(Math.exp(bar))}.`;
   return { cause: `gap:${key}`, title: 'A watched gap has grown', sentence, interval: now?.interval ?? null, chart: standaloneSvg(await drawChart(gapNightsChart(gapText(key), gap))), command };
 }
 

@@ -30,7 +30,7 @@ export function measuredEffect(input: Measured): Effect {
   const verdict = size !== null ? judge(size, limit) : value === null ? 'undecided' : Math.abs(value) > limit ? 'changed' : 'same';
   const from = before === null || after === null ? '' : ` (${text(before)} → ${text(after)})`;
   const range = interval === null ? '' : `, ${text(interval[0]).replace(/ (?:points|%)$/, '')} to ${text(interval[1])}`;
-  const relation = { changed: 'beyond', same: 'within', undecided: 'which this data cannot tell from' }[verdict];
+  const relation = { changed: 'beyond the limit of', same: 'within the limit of', undecided: 'which this data cannot tell from the limit of' }[verdict];
   const sentence = value === null ? `${what}: not measured${note === null ? '' : `: ${note}`}` : `${what} ${text(value)}${from}${range}, ${relation} ${text(limit)}`;
   return { kind, subject, measure, before, after, value, interval, limit, verdict, sentence, note };
 }

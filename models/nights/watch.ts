@@ -1,4 +1,4 @@
-import { extendSequence, NEW_SEQUENCE, type SequenceState } from './confidence-sequence.ts';
+import { confidenceSequence, extendSequence, NEW_SEQUENCE, rhoFor, type SequenceState } from './confidence-sequence.ts';
 import { DEFAULT_ALPHA, familyAlarms, type FamilyRule } from './family-alarms.ts';
 import { logGapEvidence, newGapProcess, stepGap, type GapProcess } from './gap-process.ts';
 import { poolEstimates, type GapEstimate } from './rate-gap.ts';
@@ -94,4 +94,9 @@ export function stepWatch(state: WatchState, steps: readonly GapStep[], night: {
   const raised = familyAlarms(family.map(({ logEvidence }) => logEvidence), settings.alpha, settings.rule).map((i) => ({ key: family[i]!.key, logEvidence: family[i]!.logEvidence, bar }));
   for (const { key } of raised) next.set(key, { ...next.get(key)!, alarmed: night.id });
   return { state: Object.fromEntries(next), raised };
+}
+
+/** Where a gap stands over the nights since its baseline. ρ is settled by the baseline alone: one that followed the data would void what the sequence promises. */
+export function gapSequence({ baseline, sequence }: WatchedGap, alpha: number): ReturnType<typeof confidenceSequence> {
+  return baseline === null ? null : confidenceSequence(sequence, alpha, rhoFor(1 / baseline.se ** 2, alpha));
 }

@@ -29,7 +29,7 @@ const PARTS: readonly (readonly [id: string, title: string, kinds: readonly Effe
 
 /** One page about what changed between two audits; it asks nothing of the outside and says everything without a script. */
 export function renderComparePage(page: ComparePage): string {
-  const { comparison, watch } = page, style = pageStyle(), script = ownFile('page-script.js'), title = `${readableText(comparison.before.name, 60)} → ${readableText(comparison.after.name, 60)}`;
+  const { comparison, watch } = page, style = pageStyle(), script = ownFile('page-script.js'), title = titleOf(comparison);
   const contents = [['verdict', 'Changes'], ...(watch === undefined ? [] : [['watch', 'Watch'] as const]), ...PARTS.map(([id, name]) => [id, name] as const), ['reproduce', 'Reproduce']] as const;
   return html`<!doctype html>
 <html lang="en">
@@ -60,6 +60,12 @@ ${section({ id: 'reproduce', title: 'Reproduce', body: html`<pre>${page.reproduc
 `.toString();
 }
 
+/** Names, or ids where two audits of one name are compared. */
+function titleOf({ before, after }: Comparison): string {
+  const [first, second] = before.name === after.name ? [before.id, after.id] : [before.name, after.name];
+  return `${readableText(first, 60)} → ${readableText(second, 60)}`;
+}
+
 function verdictSection({ before, after, rows, effects, changes, undecided }: Comparison): Markup {
   const kind = changes > 0 ? 'findings' : undecided > 0 ? 'undecided' : 'pass', word = changes > 0 ? `${changes} ${changes === 1 ? 'change' : 'changes'}` : 'No change', mark = { findings: '◆', undecided: '■', pass: '●' }[kind];
   const said = changes > 0 ? `Of ${effects.length} comparisons, ${changes} lie beyond what counts for nothing${undecided > 0 ? `, and ${undecided} cannot be told` : ''}.` : `None of ${effects.length} comparisons lies beyond what counts for nothing${undecided > 0 ? `; ${undecided} cannot be told from this data` : ''}.`;
@@ -69,7 +75,7 @@ function verdictSection({ before, after, rows, effects, changes, undecided }: Co
   ];
   const listed = effects.filter(({ verdict }) => verdict === 'changed');
   return section({ id: 'verdict', title: 'Changes', body: html`<div class="verdict ${kind}"><p class="word"><span aria-hidden="true">${mark}</span> ${word}</p><p>${said}</p></div>
-${listed.length === 0 ? NOTHING : html`<ol class="findings">${listed.slice(0, 40).map(({ sentence }) => html`<li>${groupThousands(readableText(sentence, 400))}</li>`)}</ol>`}
+${listed.length === 0 ? NOTHING : html`<h3>What changed</h3><ol class="findings">${listed.slice(0, 40).map(({ sentence }) => html`<li>${groupThousands(readableText(sentence, 400))}</li>`)}</ol>`}
 <dl class="facts">${facts.map(([name, value]) => html`<div class="${value.length > 20 ? 'long' : ''}"><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>` });
 }
 

@@ -55,8 +55,9 @@ function world(repeat: number, changeNight: number | null, binomial: Binomial): 
   } };
 }
 
-/** A rule sees one night's estimates, of tonight's rows and of the last WINDOW nights' rows, and names the quantities that alarm. */
-type Rule = (night: { readonly fresh: readonly GapEstimate[]; readonly window: readonly GapEstimate[] }) => readonly number[];
+/** A rule sees one night's estimates, of tonight's rows, of the last WINDOW nights' rows and of all rows so far, and names the quantities that alarm. */
+interface Night { readonly fresh: readonly GapEstimate[]; readonly window: readonly GapEstimate[]; readonly all: readonly GapEstimate[] }
+type Rule = (night: Night) => readonly number[];
 type MakeRule = (baseline: readonly GapEstimate[]) => Rule;
 
 const eProcess = (family: FamilyRule, tolerance = 0): MakeRule => (baseline) => {
@@ -78,7 +79,7 @@ function pValue(tonight: GapEstimate, baseline: GapEstimate): number {
 
 const naive: MakeRule = (baseline) => ({ fresh }) => fresh.flatMap((estimate, q) => (pValue(estimate, baseline[q]!) < ALPHA ? [q] : []));
 
-const online = (step: (state: OnlineState, p: number, alpha: number) => OnlineStep, rows: 'fresh' | 'window'): MakeRule => (baseline) => {
+const online = (step: (state: OnlineState, p: number, alpha: number) => OnlineStep, rows: keyof Night): MakeRule => (baseline) => {
   let state = NEW_ONLINE;
   return (night) => night[rows].flatMap((estimate, q) => {
     const made = step(state, pValue(estimate, baseline[q]!), ALPHA);
@@ -91,24 +92,28 @@ const RULES: readonly (readonly [string, MakeRule])[] = [
   ['e-process, E ≥ Q/α', eProcess('bonferroni')], ['e-process, e-BH', eProcess('e-bh')],
   ['e-process, tolerance ½ point', eProcess('bonferroni', 0.005)], ['e-process, tolerance 1 point', eProcess('bonferroni', 0.01)],
   ['naive p < .05', naive],
-  ['LORD++, new rows', online(stepLord, 'fresh')], ['LORD++, rows of 30 nights', online(stepLord, 'window')], ['SAFFRON, new rows', online(stepSaffron, 'fresh')],
+  ['LORD++, new rows', online(stepLord, 'fresh')], ['LORD++, rows of 30 nights', online(stepLord, 'window')], ['LORD++, all rows so far', online(stepLord, 'all')], ['SAFFRON, new rows', online(stepSaffron, 'fresh')],
 ];
 
 interface Year { readonly falseAlarms: number; readonly delay: number | null }
+
+const NO_ROWS: Tally = { events: 0, trials: 0 };
+const added = (sum: readonly [Tally, Tally], more: readonly [Tally, Tally]): readonly [Tally, Tally] => [0, 1].map((g) => ({ events: sum[g]!.events + more[g]!.events, trials: sum[g]!.trials + more[g]!.trials })) as unknown as [Tally, Tally];
 
 /** One year of every rule on the same data. */
 function simulateYear(made: World, changeNight: number | null): readonly Year[] {
   const estimate = (tallies: readonly [Tally, Tally]): GapEstimate => rateGap(...tallies)!;
   const baseline = Array.from({ length: QUANTITIES }, (_, q) => poolEstimates(Array.from({ length: BASELINE_NIGHTS }, (_, night) => estimate(made.tallies(q, night - BASELINE_NIGHTS + 1))))!);
   const rules = RULES.map(([, make]) => make(baseline)), years = RULES.map(() => ({ falseAlarms: 0, delay: null as number | null }));
-  const recent: (readonly [Tally, Tally])[][] = [];
+  const recent: (readonly [Tally, Tally])[][] = [], sums = Array.from({ length: QUANTITIES }, () => [NO_ROWS, NO_ROWS] as const);
   for (let night = 1; night <= NIGHTS; night++) {
-    recent.push(Array.from({ length: QUANTITIES }, (_, q) => made.tallies(q, night)));
+    const tonight = Array.from({ length: QUANTITIES }, (_, q) => made.tallies(q, night));
+    recent.push(tonight);
     if (recent.length > WINDOW) recent.shift();
-    const fresh = recent.at(-1)!.map(estimate), window = Array.from({ length: QUANTITIES }, (_, q) => estimate([0, 1].map((g) => ({
-      events: recent.reduce((sum, each) => sum + each[q]![g]!.events, 0), trials: recent.reduce((sum, each) => sum + each[q]![g]!.trials, 0) })) as unknown as [Tally, Tally]));
+    tonight.forEach((tallies, q) => { sums[q] = added(sums[q]!, tallies); });
+    const fresh = tonight.map(estimate), all = sums.map(estimate), window = Array.from({ length: QUANTITIES }, (_, q) => estimate(recent.reduce<readonly [Tally, Tally]>((sum, each) => added(sum, each[q]!), [NO_ROWS, NO_ROWS])));
     rules.forEach((rule, r) => {
-      for (const q of rule({ fresh, window })) {
+      for (const q of rule({ fresh, window, all })) {
         if (changeNight === null || q !== CHANGED || night < changeNight) years[r]!.falseAlarms++;
         else years[r]!.delay ??= night - changeNight + 1;
       }
