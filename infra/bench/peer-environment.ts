@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolder } from '../setup/cache-folder.ts';
 import { SetupError } from '../setup/setup-error.ts';
+import { isRunning } from '../temporal/ensure-host.ts';
 
 const run = promisify(execFile);
 const GIGABYTE = 1e9;
@@ -39,6 +40,14 @@ async function exists(path: string): Promise<boolean> {
   return await stat(path).then(() => true, () => false);
 }
 
+/** Removes environments whose process was killed before it could. */
+async function removeAbandoned(peers: string): Promise<void> {
+  for (const entry of await readdir(peers)) {
+    const pid = /^\..*-pid(\d+)-[^-]*$/.exec(entry)?.[1];
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(peers, entry), { recursive: true, force: true });
+  }
+}
+
 async function install(folder: string, { name, packages, python = 'python3' }: PeerOptions): Promise<void> {
   try {
     await run(python, ['-m', 'venv', folder]);
@@ -60,11 +69,12 @@ export async function peerEnvironment(options: PeerOptions): Promise<PeerEnviron
   const { name, packages, bytes, say, keep = false, cache = cacheFolder() } = options, peers = join(cache, 'peers'), kept = join(peers, name);
   if (await exists(join(kept, 'complete'))) return { python: join(kept, 'bin', 'python'), dispose: async () => {} };
   await mkdir(peers, { recursive: true });
+  await removeAbandoned(peers);
   const { bavail, bsize } = await statfs(peers);
   if (bavail * bsize < bytes) {
     throw new SetupError('missing', `${name} takes up to ${(bytes / GIGABYTE).toFixed(1)} GB below ${peers}, where ${(bavail * bsize / GIGABYTE).toFixed(1)} GB are free; set XDG_CACHE_HOME to a folder with more room`);
   }
-  const folder = await mkdtemp(join(peers, `.${name}-`));
+  const folder = await mkdtemp(join(peers, `.${name}-pid${process.pid}-`));
   try {
     say(`installing ${packages.join(' ')} into a Python environment ${keep ? 'that is kept' : 'for the time of this run'}, up to ${(bytes / GIGABYTE).toFixed(1)} GB`);
     await install(folder, options);

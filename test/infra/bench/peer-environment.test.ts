@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -61,6 +61,13 @@ describe('peerEnvironment', () => {
     const python = await pythonWith('exit 0', 'echo "No module named venv" >&2; false');
     await expect(peerEnvironment(options(python))).rejects.toThrow('No module named venv');
     expect(await peers()).toEqual([]);
+  });
+
+  it('clears up behind a process that was killed, not behind one that runs', async () => {
+    const abandoned = '.tool-1-pid99999999-AbC123', another = `.tool-1-pid${process.ppid}-AbC123`;
+    for (const name of [abandoned, another]) await mkdir(join(folder, 'cache', 'peers', name, 'bin'), { recursive: true });
+    await (await peerEnvironment(options(await pythonWith('exit 0')))).dispose();
+    expect(await peers()).toEqual([another]);
   });
 
   it('does not begin where the disk is too small', async () => {
