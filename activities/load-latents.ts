@@ -1,5 +1,5 @@
 import type { Store } from '../infra/store/store.ts';
-import { type Points, pointsOf } from '../models/latent/points.ts';
+import { pointsOf, type StoredPoints } from '../models/latent/points.ts';
 import { artifactsOf, getArtifact, readManifest, rowsOf } from './artifacts.ts';
 import { type LatentsPart, readLatentsPart, readVectorPart } from './latents-part.ts';
 import type { ArtifactRef } from './types.ts';
@@ -40,8 +40,8 @@ export async function* latentParts(store: Store, latents: ArtifactRef): AsyncGen
 }
 
 /** Latent means on chosen dimensions of all rows, read part by part. @throws RangeError when a value is not finite */
-export async function loadPoints(store: Store, latents: ArtifactRef, dimensions: readonly number[]): Promise<Points> {
-  const rows = rowsOf(artifactsOf(await readManifest(store, latents), 'latents')), values = new Float64Array(rows * dimensions.length);
+export async function loadPoints(store: Store, latents: ArtifactRef, dimensions: readonly number[]): Promise<StoredPoints> {
+  const rows = rowsOf(artifactsOf(await readManifest(store, latents), 'latents')), values = new Float32Array(rows * dimensions.length);
   let start = 0;
   for await (const { mu, units, rowNumbers } of latentParts(store, latents)) {
     values.set(pointsOf(mu, units, dimensions).values, start * dimensions.length);

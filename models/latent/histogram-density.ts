@@ -1,4 +1,4 @@
-import type { Points } from './points.ts';
+import type { Points, StoredPoints } from './points.ts';
 
 /** One histogram per dimension. logDensity: [d, bins + 2]; entry 0 and the last are the tails below and above the fitted range. */
 export interface HistogramDensity {
@@ -25,7 +25,7 @@ export function binOf({ bins, low, width }: HistogramDensity, dimension: number,
   return Math.min(bins, Math.floor(offset) + 1);
 }
 
-function rangeOf(z: Points, dimension: number): readonly [number, number] {
+function rangeOf(z: StoredPoints, dimension: number): readonly [number, number] {
   let low = Infinity, high = -Infinity;
   for (let at = dimension; at < z.values.length; at += z.dimensions) {
     low = Math.min(low, z.values[at]!);
@@ -42,7 +42,7 @@ function rangeOf(z: Points, dimension: number): readonly [number, number] {
  * its mean, so that the density integrates to 1 on the whole line.
  * @throws RangeError without a row
  */
-export function fitHistograms(z: Points, bins: number): HistogramDensity {
+export function fitHistograms(z: StoredPoints, bins: number): HistogramDensity {
   if (z.rows === 0) throw new RangeError('a histogram needs at least one row');
   const d = z.dimensions, low = new Float64Array(d), width = new Float64Array(d);
   for (let j = 0; j < d; j++) {

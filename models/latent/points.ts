@@ -5,6 +5,19 @@ export interface Points {
   readonly dimensions: number;
 }
 
+/** Points as they are stored: in half the memory where their digits allow it. */
+export interface StoredPoints {
+  readonly values: Float32Array | Float64Array;
+  readonly rows: number;
+  readonly dimensions: number;
+}
+
+/** The rows [start, end) with all digits; all rows without them. */
+export function withAllDigits({ values, rows, dimensions: d }: StoredPoints, start = 0, end = rows): Points {
+  const some = values.subarray(start * d, end * d);
+  return { values: some instanceof Float64Array ? some : Float64Array.from(some), rows: end - start, dimensions: d };
+}
+
 /** Mean and variance (divisor n) of every unit. mu: [n, units]. */
 export function unitMoments(mu: ArrayLike<number>, units: number): { readonly means: Float64Array; readonly variances: Float64Array } {
   const rows = mu.length / units;
@@ -40,7 +53,7 @@ export function pointsOf(mu: ArrayLike<number>, units: number, chosen: readonly 
 }
 
 /** The named rows, in their order; a row may be named more than once. */
-export function takePoints({ values, dimensions: d }: Points, rows: ArrayLike<number>): Points {
+export function takePoints({ values, dimensions: d }: StoredPoints, rows: ArrayLike<number>): Points {
   const taken = new Float64Array(rows.length * d);
   for (let i = 0; i < rows.length; i++) taken.set(values.subarray(rows[i]! * d, (rows[i]! + 1) * d), i * d);
   return { values: taken, rows: rows.length, dimensions: d };

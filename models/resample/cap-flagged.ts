@@ -12,7 +12,11 @@ export interface Capped {
  * rewarded for being strange nor removed on a detector's word. When every row is flagged there is no ordinary row and no cap.
  */
 export function capFlagged(logWeights: Float64Array, flagged: Uint8Array): Capped {
-  const ordinary = logWeights.filter((_, row) => flagged[row] === 0);
+  const values = new Float64Array(logWeights.length);
+  let count = 0;
+  // A typed array's own filter gathers what it keeps in a list of several times the size.
+  for (let row = 0; row < values.length; row++) if (flagged[row] === 0) values[count++] = logWeights[row]!;
+  const ordinary = values.subarray(0, count);
   if (ordinary.length === 0 || ordinary.length === logWeights.length) return { logWeights, lowered: 0 };
   const cap = median(ordinary);
   let lowered = 0;

@@ -1,5 +1,5 @@
 import { type Mixture, responsibilities } from '../latent/mixture.ts';
-import { type Points, takePoints } from '../latent/points.ts';
+import { type StoredPoints, takePoints, withAllDigits } from '../latent/points.ts';
 import { capFlagged } from './cap-flagged.ts';
 import { largestTau, tauRows } from './largest-tau.ts';
 import type { RuleInput, RuleWeights } from './rule.ts';
@@ -14,7 +14,7 @@ const BLOCK_ROWS = 65_536;
  */
 export function componentWeights({ z, mixture, essFloor, flagged }: RuleInput): RuleWeights {
   if (mixture === null) throw new RangeError('component weights need a mixture');
-  const rows = tauRows(z.rows), some = rows === null ? z : takePoints(z, rows), someFlagged = rows === null ? flagged : Uint8Array.from(rows, (row) => flagged[row]!);
+  const rows = tauRows(z.rows), some = rows === null ? withAllDigits(z) : takePoints(z, rows), someFlagged = rows === null ? flagged : Uint8Array.from(rows, (row) => flagged[row]!);
   const shares = responsibilities(mixture, some);
   const tau = largestTau((value) => normalisedWeights(capFlagged(logLifts(mixture, shares, value), someFlagged).logWeights), essFloor);
   const { logWeights, lowered } = capFlagged(rows === null ? logLifts(mixture, shares, tau) : liftsOfAll(mixture, z, tau), flagged);
@@ -33,10 +33,10 @@ function logLifts({ weights }: Mixture, shares: Float64Array, tau: number): Floa
 }
 
 /** The same of all rows, a block at a time, so that no shares of all rows are held. */
-function liftsOfAll(mixture: Mixture, { values, rows, dimensions: d }: Points, tau: number): Float64Array {
-  const logWeights = new Float64Array(rows);
-  for (let start = 0; start < rows; start += BLOCK_ROWS) {
-    const end = Math.min(rows, start + BLOCK_ROWS), block = { values: values.subarray(start * d, end * d), rows: end - start, dimensions: d };
+function liftsOfAll(mixture: Mixture, z: StoredPoints, tau: number): Float64Array {
+  const logWeights = new Float64Array(z.rows);
+  for (let start = 0; start < z.rows; start += BLOCK_ROWS) {
+    const block = withAllDigits(z, start, Math.min(z.rows, start + BLOCK_ROWS));
     logWeights.set(logLifts(mixture, responsibilities(mixture, block), tau), start);
   }
   return logWeights;

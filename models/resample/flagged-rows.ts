@@ -12,6 +12,7 @@ export function flaggedRows(flagged: Uint8Array, rank: Uint32Array): FlaggedRows
   const count = flagged.reduce((sum, flag) => sum + flag, 0);
   if (count > 0) return { flagged, rows: count, how: 'flagged by the outlier stage' };
   const last = Math.ceil(TOP_SHARE * rank.length);
-  const top = Uint8Array.from(rank, (value) => (value >= 1 && value <= last ? 1 : 0));
+  const top = new Uint8Array(rank.length);
+  for (let row = 0; row < rank.length; row++) top[row] = Number(rank[row]! >= 1 && rank[row]! <= last);
   return { flagged: top, rows: top.reduce((sum, flag) => sum + flag, 0), how: 'the strangest 1 % by outlier score, since none was flagged' };
 }

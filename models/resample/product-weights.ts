@@ -1,5 +1,5 @@
 import { type HistogramDensity, binOf, fitHistograms } from '../latent/histogram-density.ts';
-import type { Points } from '../latent/points.ts';
+import type { StoredPoints } from '../latent/points.ts';
 import { capFlagged } from './cap-flagged.ts';
 import type { RuleInput, RuleWeights } from './rule.ts';
 import { normalisedWeights } from './weights.ts';
@@ -13,7 +13,7 @@ function binDensities({ counts, rows, width, bins }: HistogramDensity): Float64A
 }
 
 /** Q̂_j(z_j) by histograms of ten equal bins over all rows, as a density: of a value in a dimension. */
-export function paperDensity(z: Points): (dimension: number, value: number) => number {
+export function paperDensity(z: StoredPoints): (dimension: number, value: number) => number {
   const histogram = fitHistograms(z, PAPER_BINS), densities = binDensities(histogram);
   return (dimension, value) => densities[dimension * (PAPER_BINS + 2) + binOf(histogram, dimension, value)]!;
 }

@@ -1,10 +1,10 @@
 import type { Mixture } from '../latent/mixture.ts';
-import type { Points } from '../latent/points.ts';
+import type { StoredPoints } from '../latent/points.ts';
 
 /** What a debiasing rule may use. */
 export interface RuleInput {
   /** Latent means on the density's dimensions, [n, d]. */
-  readonly z: Points;
+  readonly z: StoredPoints;
   /** ln q̂(z) of the chosen density, [n]. */
   readonly logDensity: Float64Array;
   /** null when the mixture is not the chosen density or has one component. */

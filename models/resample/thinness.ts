@@ -14,9 +14,9 @@ const MOST_ROWS = 100_000;
 
 /** The rows on which rules are held against density. flagged: [n] 1 for outliers. */
 export function thinRows(logDensity: Float64Array, flagged: Uint8Array): ThinRows {
-  const ordinary = Uint32Array.from(flagged, (_, row) => row).filter((row) => flagged[row] === 0);
-  const stride = Math.ceil(ordinary.length / MOST_ROWS);
-  const rows = ordinary.filter((_, i) => i % stride === 0), own = Float64Array.from(rows, (row) => logDensity[row]!);
+  const ordinary = flagged.reduce((sum, flag) => sum + Number(flag === 0), 0), stride = Math.ceil(ordinary / MOST_ROWS), rows = new Uint32Array(ordinary === 0 ? 0 : Math.ceil(ordinary / stride));
+  for (let row = 0, seen = 0; row < flagged.length; row++) if (flagged[row] === 0 && seen++ % stride === 0) rows[(seen - 1) / stride] = row;
+  const own = Float64Array.from(rows, (row) => logDensity[row]!);
   return { rows, logDensity: own, thinnest: thinnestRows(own) };
 }
 

@@ -5,7 +5,8 @@ export function normalisedWeights(logWeights: Float64Array): Float64Array {
   const weights = logWeights.map((value) => Math.exp(value - largest));
   for (const weight of weights) sum += weight;
   const scale = weights.length / sum;
-  return weights.map((weight) => weight * scale);
+  for (let row = 0; row < weights.length; row++) weights[row]! *= scale;
+  return weights;
 }
 
 /** Kish's effective sample size (Σw)²/Σw², between 1 and n (Kish 1965, §11.2). */
