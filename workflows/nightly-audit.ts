@@ -23,7 +23,8 @@ export async function nightlyAuditWorkflow(input: NightInput): Promise<NightResu
   const { typedSearchAttributes, startTime, workflowId, taskQueue } = workflowInfo();
   const night = (typedSearchAttributes.get(SCHEDULED) ?? startTime).toISOString();
   const request: NightRequest = { ...input, night, workflowId };
-  const retry = { initialInterval: '1 second', maximumInterval: '1 minute', maximumAttempts: 10, nonRetryableErrorTypes: ['DataError'] };
+  // An outage of an hour loses no night.
+  const retry = { initialInterval: '1 second', maximumInterval: '1 minute', maximumAttempts: 60, nonRetryableErrorTypes: ['DataError'] };
   // Comparing tables of tens of millions of rows takes hours; liveness is the heartbeat's business.
   const { judgeNight } = proxyActivities<NightlyActivities>({ taskQueue, startToCloseTimeout: '6 hours', heartbeatTimeout: '30 seconds', retry });
   const { prepareNight, tellNight } = proxyActivities<NightlyActivities>({ taskQueue, startToCloseTimeout: '5 minutes', retry });

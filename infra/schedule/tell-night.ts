@@ -9,6 +9,8 @@ import { readSchedule, scheduleFolder } from './stored-schedule.ts';
 
 /** Nights that the feed looks back over. */
 const FEED_NIGHTS = 120;
+/** Nights whose alarms are still posted when the webhook's server was away all the while. */
+const LATE_NIGHTS = 7;
 
 /** The address and secret of the environment; the address may stand in the schedule, the secret never. */
 function webhookOf(webhook: string | null, environment: NodeJS.ProcessEnv): { readonly url: string | null; readonly secret: string | null } {
@@ -21,7 +23,8 @@ function lastNight({ night, audit, outcome, sentence, rows, comparisons, alarms,
 }
 
 /**
- * Tells what a night has to tell: feed, junit.xml, the alarms' charts, and the webhook, each alarm once. A quiet night posts nothing.
+ * Tells what a night has to tell: feed, junit.xml, the alarms' charts, and the webhook, each alarm once, those of the last nights too where its
+ * server was away. A quiet night posts nothing.
  * @throws WebhookError when the webhook's server cannot be reached: it is tried again
  */
 export async function tellNight(store: Store, request: NightRequest, environment: NodeJS.ProcessEnv = process.env): Promise<void> {
@@ -34,11 +37,12 @@ export async function tellNight(store: Store, request: NightRequest, environment
   }
   const { url, secret } = webhookOf(schedule.webhook, environment);
   if (url === null) return;
-  for (const alarm of entry.alarms) {
+  const unsent = (await newestEntries(store, schedule.name, LATE_NIGHTS)).flatMap(({ night, alarms }) => alarms.map((alarm) => ({ alarm, night })));
+  for (const { alarm, night } of unsent) {
     const sent = `${scheduleFolder(schedule.name)}sent/${alarm.key}`;
-    if (await store.stat(sent) !== null) continue;
+    if (await store.stat(sent) !== null || await store.stat(`${sent}.refused`) !== null) continue;
     try {
-      await postAlarm(alarm, { schedule: schedule.name, night: entry.night }, { url, secret, now: Math.floor(Date.now() / 1000) });
+      await postAlarm(alarm, { schedule: schedule.name, night }, { url, secret, now: Math.floor(Date.now() / 1000) });
     } catch (error) {
       if (!(error instanceof WebhookError) || error.retryable) throw error;
       await store.putIfAbsent(`${sent}.refused`, new TextEncoder().encode(error.message));

@@ -61,6 +61,12 @@ describe('a schedule of seconds', () => {
     const out = join(cli.folder, 'penumbra-out/nightly'), compared = readdirSync(out).find((name) => readdirSync(out).includes(name) && /^\d{8}T/.test(name) && readdirSync(join(out, name)).includes('compare-last'))!;
     expect(readdirSync(join(out, compared, 'compare-last')).sort()).toEqual(['charts', 'compare.html', 'compare.json']);
     expect(readFileSync(join(out, 'junit.xml'), 'utf8')).toContain('failures="0"');
+    const again = await cli.run('compare', first!.audit, second!.audit, '--json');
+    expect([0, 1]).toContain(again.code);
+    expect(again.json).toMatchObject({ rows: { shared: 900, added: 500 }, page: expect.stringMatching(/compare\.html$/) });
+    expect(again.json['changes'] === 0).toBe(again.code === 0);
+    const unknown = await cli.run('compare', first!.audit, 'nobody');
+    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('the store knows no audit nobody') });
     const provenance = JSON.parse(readFileSync(join(out, compared, 'provenance.json'), 'utf8')) as { schedule: object };
     expect(provenance.schedule).toMatchObject({ name: 'nightly', version: made.json['version'] });
   });

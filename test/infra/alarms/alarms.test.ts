@@ -75,6 +75,12 @@ describe('webhook', () => {
     await appendNight(store, 'nightly', '2026-11-23T02:30:00.000Z', async () => ({ ...entry, alarms: [] }));
     await tellNight(store, { ...request, night: '2026-11-23T02:30:00.000Z' }, environment);
     expect(got).toHaveLength(3);
+    // A night whose alarm could not be sent leaves it to the next one.
+    await appendNight(store, 'nightly', '2026-11-24T02:30:00.000Z', async () => ({ ...entry, alarms: [{ ...alarm, key: 'z'.repeat(64) }] }));
+    await appendNight(store, 'nightly', '2026-11-25T02:30:00.000Z', async () => ({ ...entry, alarms: [] }));
+    await tellNight(store, { ...request, night: '2026-11-25T02:30:00.000Z' }, environment);
+    expect(got.at(-1)!.headers['idempotency-key']).toBe('z'.repeat(64));
+    expect(JSON.parse(got.at(-1)!.body)).toMatchObject({ night: '2026-11-24T02:30:00.000Z' });
     for (const bytes of store.objects.values()) expect(new TextDecoder().decode(bytes)).not.toContain('hush');
   });
 });

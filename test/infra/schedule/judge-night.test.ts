@@ -142,6 +142,19 @@ describe('alarms', () => {
     expect(again.alarms.find(({ cause }) => cause === alarm.cause)!.key).not.toBe(alarm.key);
   });
 
+  it('rows taken away enter once: a removal that is not blind to the outcome is a step that alarms, a blind one is none', async () => {
+    const favoured = MORE.filter((line) => line.endsWith(',f,yes')), gone = new Set(favoured.slice(0, 190)), blind = MORE.filter((_, i) => i % 7 !== 0);
+    await base.audit('blind', table(blind));
+    await base.audit('selective', table(MORE.filter((line) => !gone.has(line))));
+    const fair = await (await begun('blind')).judge('blind'), foul = await (await begun('foul')).judge('selective');
+    expect(fair).toMatchObject({ outcome: 'good', rows: { added: 0, removed: 200 } });
+    expect(causes(fair).filter((cause) => cause.startsWith('gap:'))).toEqual([]);
+    expect(foul).toMatchObject({ outcome: 'good', rows: { added: 0, removed: 190 } });
+    expect(causes(foul).filter((cause) => cause.startsWith('gap:'))).toHaveLength(1);
+    const [[, before], [, after]] = [fair, foul].map(({ watch }) => Object.entries(watch)[0]!) as [[string, LedgerEntry['watch'][string]], [string, LedgerEntry['watch'][string]]];
+    expect([before, after].map(({ process }) => (process!.above ?? process!.below)!.steps)).toEqual([1, 1]);
+  });
+
   it('drift in the data: one alarm for all columns, and quiet while it lasts', async () => {
     const nights = await begun('drift'), entry = await nights.judge('drifted');
     expect(causes(entry).filter((cause) => cause.startsWith('drift:'))).toEqual(['drift:data']);
