@@ -42,7 +42,9 @@ export async function runStage(stage: Stage, input: StageInput, services: StageS
     return { manifest: found, cached: true };
   }
 
-  const outcome = await computeShare(stage, input, identity, { ...services, checkpoints: stageCheckpoints(store, identity) });
+  // What depends on the machine too is not shared out: another machine's tasks would not be this identity's.
+  const { share, ...whole } = input;
+  const outcome = await computeShare(stage, fingerprint === '' && share !== undefined ? input : whole, identity, { ...services, checkpoints: stageCheckpoints(store, identity) });
   if (!('artifacts' in outcome)) return outcome;
   signal.throwIfAborted();
   const outside = fingerprint === '' ? {} : { fingerprint }, { artifacts, summary } = outcome;

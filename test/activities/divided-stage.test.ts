@@ -62,6 +62,11 @@ describe('a stage whose work is shared out', () => {
     }
   });
 
+  it('is not shared out where its bytes depend on the machine', async () => {
+    const stage: Stage<{ count: number }> = { ...squares(3), fingerprint: () => Promise.resolve('this processor') };
+    expect(await run(stage, { ...input(10), share: { step: 'divide' } }, new MemoryStore())).toMatchObject({ cached: false });
+  });
+
   it('tells the progress of the whole', async () => {
     const seen: number[] = [];
     await runStage(squares(5) as Stage, input(10), services(new MemoryStore(), ({ fraction }) => seen.push(fraction)));
