@@ -88,6 +88,8 @@ export interface LedgerEntry {
   /** Audit of the last good night, and of the night that completed the baseline. */
   readonly lastGood: string | null;
   readonly baseline: string | null;
+  /** Audits of the baseline's good nights, oldest first: their rows together are what the data is compared with. */
+  readonly baselineAudits: readonly string[];
   readonly goodNights: number;
   /** Night of the last thing told. */
   readonly lastWord: string;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { AuditRecord } from '../../activities/activities.ts';
 import { compareSides } from '../../activities/compare-audits.ts';
+import { pooledSide } from '../../activities/compare-pool.ts';
 import { newSlices, nightSteps } from '../../activities/compare-night.ts';
 import { loadSide, type ComparedSide } from '../../activities/compare-side.ts';
 import { DataError } from '../../activities/data-error.ts';
@@ -77,12 +78,10 @@ async function judgeAudit(night: Night, record: AuditRecord): Promise<LedgerEntr
   }
   const compared: Compared[] = [];
   if (before.side !== null) compared.push(await comparedWith(night, 'last', before.side, today));
-  const baseline = last?.baseline ?? null;
-  if (baseline !== null && baseline !== lastGood) {
-    const fixed = await sideOf(store, baseline);
-    if (fixed.gone !== null) causes.push(goneCause('baseline', fixed.gone, schedule));
-    if (fixed.side !== null) compared.push(await comparedWith(night, 'baseline', fixed.side, today));
-  }
+  const fixed = (last?.baseline ?? null) === null ? [] : await Promise.all(last!.baselineAudits.map((id) => sideOf(store, id))), gone = fixed.find((each) => each.gone !== null), there = fixed.flatMap(({ side }) => (side === null ? [] : [side]));
+  if (gone !== undefined) causes.push(goneCause('baseline', gone.gone!, schedule));
+  // The night after the baseline of one night has but one night to be compared with.
+  if (there.length > 1 || (there.length === 1 && there[0]!.id !== lastGood)) compared.push(await comparedWith(night, 'baseline', pooledSide(there), today));
   const schema = compared[0]?.comparison.effects.filter(({ kind }) => kind === 'schema') ?? [], rows = today.keys.length;
   if (schema.length > 0) return closed(night, record, compared, { outcome: 'schema-changed', sentence: schema.map(({ sentence }) => sentence).join('; '), causes, lastGood });
   if (before.side !== null && rows < schedule.minimumRows * before.side.keys.length) return closed(night, record, compared, { outcome: 'rows-missing', sentence: `${rows} rows, the last good night had ${before.side.keys.length}`, causes, lastGood });
@@ -112,6 +111,7 @@ async function goodNight(night: Night, record: AuditRecord, { today, before, com
   const goodNights = (last?.goodNights ?? 0) + 1, [first] = compared;
   return closed(night, record, compared, {
     outcome: 'good', causes: all, lastGood: record.id, watch: state, slices: { known: slices.known, online: slices.online }, seen: await seen.with(Array.from(fresh, (row) => today.keys[row]!)), goodNights,
+    baselineAudits: (last?.baseline ?? null) === null ? [...last?.baselineAudits ?? [], record.id] : last!.baselineAudits,
     baseline: last?.baseline ?? (goodNights >= schedule.watch.baselineNights ? record.id : null), rows: { all: today.keys.length, added: fresh.length, removed: match?.removed.length ?? 0 },
     sentence: first === undefined ? `${today.keys.length} rows: the first good night, nothing to compare with` : first.comparison.summary,
   });
@@ -139,7 +139,7 @@ function entryOf({ schedule, end, last, acknowledged }: Night, { causes, ...outc
   const judged = outcome.outcome === 'good', open = { ...Object.fromEntries(lasting.filter(([cause]) => cause.startsWith('gap:') || names.has(cause) || (!judged && !cause.startsWith('outcome:')))), ...Object.fromEntries(fresh.map(({ cause }) => [cause, end.night])) };
   const base = {
     index: 0, previous: null, night: end.night, version: end.version, audit: null, comparisons: [], rows: null, watch: last?.watch ?? {}, slices: last?.slices ?? { known: [], online: { tests: 0, rejected: [], candidates: 0, candidatesSince: [] } },
-    seen: last?.seen ?? [], lastGood: last?.lastGood ?? null, baseline: last?.baseline ?? null, goodNights: last?.goodNights ?? 0, ...outcome, open,
+    seen: last?.seen ?? [], lastGood: last?.lastGood ?? null, baseline: last?.baseline ?? null, baselineAudits: last?.baselineAudits ?? [], goodNights: last?.goodNights ?? 0, ...outcome, open,
   };
   const alarms = fresh.map((cause) => alarmOf(cause, schedule, end.night)), word = alarms.length > 0 ? [] : signOfLife(schedule, end.night, last, base);
   return { ...base, alarms: [...alarms, ...word], lastWord: alarms.length + word.length > 0 || last === null ? end.night : last.lastWord };

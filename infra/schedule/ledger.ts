@@ -68,8 +68,8 @@ export async function ledgerAudits(store: Store): Promise<ReadonlySet<string>> {
     if (schedule !== undefined) heads.set(schedule, key);
   }
   for (const key of heads.values()) {
-    const { lastGood, baseline, audit } = (await readKey(store, key)).entry;
-    for (const id of [lastGood, baseline, audit]) if (id !== null) audits.add(id);
+    const { lastGood, baselineAudits, audit } = (await readKey(store, key)).entry;
+    for (const id of [lastGood, ...baselineAudits, audit]) if (id !== null) audits.add(id);
   }
   return audits;
 }

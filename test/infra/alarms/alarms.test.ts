@@ -16,7 +16,7 @@ import { MemoryStore } from '../../activities/memory-store.ts';
 const alarm: Alarm = { cause: 'drift:data', severity: 'alarm', title: 'The data drifted', sentence: 'age <b>&\u0000 "moved"', interval: [0.0712345, 0.2], chart: '<svg xmlns="http://www.w3.org/2000/svg"/>', command: 'npm run -s penumbra -- compare a b', key: 'k'.repeat(64) };
 const entry: LedgerEntry = {
   index: 3, night: '2026-11-22T02:30:00.000Z', version: 'v', audit: 'b', outcome: 'good', sentence: 's', comparisons: [{ with: 'last', audit: 'a', changes: 1, summary: 'one change' }], rows: { all: 9, added: 1, removed: 0 },
-  watch: {}, slices: { known: [], online: { tests: 0, rejected: [], candidates: 0, candidatesSince: [] } }, seen: [], open: {}, alarms: [alarm], lastGood: 'b', baseline: 'a', goodNights: 3, lastWord: '2026-11-22T02:30:00.000Z', previous: null,
+  watch: {}, slices: { known: [], online: { tests: 0, rejected: [], candidates: 0, candidatesSince: [] } }, seen: [], open: {}, alarms: [alarm], lastGood: 'b', baseline: 'a', baselineAudits: ['a'], goodNights: 3, lastWord: '2026-11-22T02:30:00.000Z', previous: null,
 };
 
 interface Got { readonly headers: IncomingMessage['headers']; readonly body: string }

@@ -35,16 +35,28 @@ const causes = ({ alarms }: LedgerEntry): string[] => alarms.map(({ cause }) => 
 describe('a good night', () => {
   it('enters new rows once, compares with the last one and says nothing', async () => {
     const nights = await begun('good'), entry = (await lastEntry(store, 'good'))!;
-    expect(entry).toMatchObject({ index: 2, outcome: 'good', lastGood: 'more', baseline: 'more', goodNights: 2, rows: { all: 1400, added: 500, removed: 0 }, alarms: [], open: {} });
+    expect(entry).toMatchObject({ index: 2, outcome: 'good', lastGood: 'more', baseline: 'more', baselineAudits: ['first', 'more'], goodNights: 2, rows: { all: 1400, added: 500, removed: 0 }, alarms: [], open: {} });
     expect(entry.comparisons.map(({ with: against, audit }) => [against, audit])).toEqual([['last', 'first']]);
     const [[key, gap]] = Object.entries(entry.watch) as [[string, LedgerEntry['watch'][string]]];
     expect(JSON.parse(key).slice(0, 2)).toEqual(['sex', 'base_rate']);
     expect(gap.baseline).not.toBeNull();
     expect(gap.process!.theta0).toBeGreaterThan(Math.abs(gap.baseline!.value));
     expect(await brokenLinks(store, 'good')).toEqual([]);
-    expect(await ledgerAudits(store)).toContain('more');
+    expect([...await ledgerAudits(store)]).toEqual(expect.arrayContaining(['first', 'more']));
     expect((await nights.judge('more')).outcome).toBe('nothing-new');
     expect((await lastEntry(store, 'good'))!.watch).toEqual(entry.watch);
+  });
+
+  it('is compared with the rows of all nights of the baseline too', async () => {
+    const nights = await begun('pooled');
+    await base.audit('fresh-a', table(applicants({ seed: 21, rows: 1200, first: 9000 })));
+    const third = await nights.judge('fresh-a'), [last, pooled] = third.comparisons;
+    expect([last!.with, pooled!.with]).toEqual(['last', 'baseline']);
+    expect([last!.summary, pooled!.summary].map((line) => /\((\d+) rows\) →/.exec(line)![1])).toEqual(['1400', '1400']);
+    const few = await Nights.create(store, { name: 'pooled-apart' });
+    await few.judge('fresh-a');
+    await few.judge('more');
+    expect((await few.judge('new-job')).comparisons.map(({ summary }) => /\((\d+) rows\) →/.exec(summary)![1])).toEqual(['1400', '2600']);
   });
 
   it('is entered once, however often and by however many it is judged', async () => {
