@@ -9,11 +9,12 @@ import { outlierShares } from '../models/resample/outlier-shares.ts';
 import type { RuleInput } from '../models/resample/rule.ts';
 import { systematicResample } from '../models/resample/systematic-resample.ts';
 import type { DebiasSummary } from '../models/resample/types.ts';
+import type { Grouping } from '../models/table.ts';
 import { inputOf, putArtifact, putJson } from './artifacts.ts';
 import type { DataConfig, DebiasConfig, FairnessConfig } from './audit-config.ts';
 import { datasetParts, loadColumns, loadProfile } from './dataset-parts.ts';
 import { idColumn, idsOf } from './load-dataset.ts';
-import { type Density, loadDensity } from './load-density.ts';
+import { type Density, loadLogDensity } from './load-density.ts';
 import { loadPoints } from './load-latents.ts';
 import { loadOutlierMarks } from './load-outliers.ts';
 import { mitigation } from './mitigation.ts';
@@ -32,6 +33,8 @@ export interface DebiasStageConfig {
 
 const WEIGHT_ROWS = 1 << 18;
 
+type LogDensity = Pick<Density, 'logDensity' | 'summary'>;
+
 /**
  * Weights that lift the thin regions of the latent space, each rule beside the others, the rows drawn by the chosen one, and what
  * those and the field's other mitigations change in a classifier.
@@ -42,13 +45,11 @@ async function run({ config, inputs, seed }: StageInput<DebiasStageConfig>, cont
   const { store, signal, progress } = context, ingest = inputOf(inputs, 'ingest'), { data } = config;
   const { label } = await loadProfile(store, ingest), needed = [...config.protected, ...config.fairness.strata, label?.column ?? null, data.weight, data.cluster, data.sequence].filter((name) => name !== null);
   const dataset = await loadColumns(store, ingest, new Set(needed));
-  const density = await loadDensity(store, inputOf(inputs, 'density'));
-  const { flagged, rank } = await loadOutlierMarks(store, inputOf(inputs, 'outliers')), outliers = flaggedRows(flagged, rank);
+  const density = await loadLogDensity(store, inputOf(inputs, 'density')), outliers = await outlierRows(store, inputOf(inputs, 'outliers'));
   const { single, pairs } = protectedGroupings(dataset.table, config.protected, config.bins);
   signal.throwIfAborted();
   progress({ fraction: 0.1, detail: 'weights' });
-  const z = await loadPoints(store, inputOf(inputs, 'latents'), density.summary.dimensions);
-  const result = debiasRules({ z, flagged: outliers.flagged, ...densityInput(density), ...config.debias }, [...single, ...pairs]);
+  const result = await weigh(store, inputOf(inputs, 'latents'), { flagged: outliers.flagged, ...densityInput(density), ...config.debias }, [...single, ...pairs]);
   signal.throwIfAborted();
   progress({ fraction: 0.4, detail: 'resampling' });
   const drawn = systematicResample(result.weights, dataset.table.rows, randomStream(seed, 'resample'));
@@ -61,10 +62,20 @@ async function run({ config, inputs, seed }: StageInput<DebiasStageConfig>, cont
   };
 }
 
+async function outlierRows(store: Store, outliers: ArtifactRef): Promise<FlaggedRows> {
+  const { flagged, rank } = await loadOutlierMarks(store, outliers);
+  return flaggedRows(flagged, rank);
+}
+
+/** The latent points are held for as long as the rules take. */
+async function weigh(store: Store, latents: ArtifactRef, input: Omit<RuleInput, 'z'> & { readonly dimensions: readonly number[] }, groupings: readonly Grouping[]): Promise<DebiasRules> {
+  return debiasRules({ ...input, z: await loadPoints(store, latents, input.dimensions) }, groupings);
+}
+
 /** A mixture of one component has nothing to lift, and one that was not chosen does not describe the rows best. */
-function densityInput({ logDensity, summary }: Density): Pick<RuleInput, 'logDensity' | 'mixture' | 'furtherMixtures'> {
+function densityInput({ logDensity, summary }: LogDensity): Pick<RuleInput, 'logDensity' | 'mixture' | 'furtherMixtures'> & { readonly dimensions: readonly number[] } {
   const chosen = summary.candidates.some(({ name, chosen }) => name === 'gmm' && chosen) && summary.mixture.length >= 2;
-  return { logDensity, mixture: chosen ? mixtureFromComponents(summary.mixture) : null, furtherMixtures: (summary.furtherMixtures ?? []).map(mixtureFromComponents) };
+  return { dimensions: summary.dimensions, logDensity, mixture: chosen ? mixtureFromComponents(summary.mixture) : null, furtherMixtures: (summary.furtherMixtures ?? []).map(mixtureFromComponents) };
 }
 
 function summarise({ rules, chosen, notes }: DebiasRules, outliers: FlaggedRows, drawn: Uint32Array, cappedGroups: DebiasSummary['cappedGroups']): DebiasSummary {
@@ -91,7 +102,7 @@ function distinctOf(drawn: Uint32Array): number {
 const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 
 /** Arrow files of `row`, `id`, `weight`, `density` and, since a density can be too small for a number, `log_density`. */
-async function putWeights(store: Store, ingest: ArtifactRef, weights: Float64Array, { logDensity }: Density): Promise<ArtifactRef[]> {
+async function putWeights(store: Store, ingest: ArtifactRef, weights: Float64Array, { logDensity }: LogDensity): Promise<ArtifactRef[]> {
   const refs: ArtifactRef[] = [], idName = idColumn(await loadProfile(store, ingest));
   let start = 0;
   for await (const { table, rowNumbers } of partsOfSize(onlyColumns(datasetParts(store, ingest), idName), WEIGHT_ROWS)) {

@@ -14,6 +14,13 @@ export interface Density {
   readonly histogramBins: number;
 }
 
+/** The chosen log density alone, with the summary. */
+export async function loadLogDensity(store: Store, density: ArtifactRef): Promise<Pick<Density, 'logDensity' | 'summary'>> {
+  const manifest = await readManifest(store, density), refs = artifactsOf(manifest, 'density'), logDensity = new Float64Array(rowsOf(refs));
+  await fillColumns(store, refs, { log_density: logDensity });
+  return { logDensity, summary: await getJson<DensitySummary>(store, artifactOf(manifest, 'summary')) };
+}
+
 /** @throws StoreError, or ArtifactError `corrupt` when a stored part is not what its reference names. */
 export async function loadDensity(store: Store, density: ArtifactRef): Promise<Density> {
   const manifest = await readManifest(store, density);

@@ -40,14 +40,17 @@ interface Weighed {
   readonly stability: number | null;
 }
 
-function describe({ entry: { rule, detail }, result: { weights, tau, lowered }, thin, stability }: Weighed, groupings: readonly Grouping[], chosen: boolean): DebiasRule {
+/** Rules that may be chosen: the weights of the others are described and let go. */
+const CHOICES: ReadonlySet<DebiasRule['rule']> = new Set(['joint', 'component']);
+
+function describe({ entry: { rule, detail }, result: { weights, tau, lowered }, thin, stability }: Weighed, groupings: readonly Grouping[]): DebiasRule {
   const ess = effectiveSampleSize(weights);
   let largest = 0, least = Infinity;
   for (const weight of weights) {
     largest = Math.max(largest, weight);
     least = Math.min(least, weight);
   }
-  return { rule, detail, tau, ess, essShare: ess / weights.length, maxWeight: largest, minWeight: least, ...thin, stability, capped: lowered, chosen,
+  return { rule, detail, tau, ess, essShare: ess / weights.length, maxWeight: largest, minWeight: least, ...thin, stability, capped: lowered, chosen: false,
     groups: groupShares(weights, groupings) };
 }
 
@@ -57,16 +60,17 @@ function describe({ entry: { rule, detail }, result: { weights, tau, lowered }, 
  */
 export function debiasRules(input: RuleInput, groupings: readonly Grouping[]): DebiasRules {
   const thin = thinRows(input.logDensity, input.flagged);
-  const weighed = RULES.filter(({ rule }) => rule !== 'component' || input.mixture !== null).map((entry): Weighed => {
+  const weights = new Map<DebiasRule['rule'], Float64Array>();
+  const weighed = RULES.filter(({ rule }) => rule !== 'component' || input.mixture !== null).map((entry): DebiasRule => {
     const result = entry.weights(input), stability = entry.rule === 'component' ? componentStability(input, input.furtherMixtures ?? []) : null;
-    return { entry, result, thin: thinness(result.weights, thin), stability };
+    if (CHOICES.has(entry.rule)) weights.set(entry.rule, result.weights);
+    return describe({ entry, result, thin: thinness(result.weights, thin), stability }, groupings);
   });
-  const evidence = weighed.map(({ entry: { rule }, result: { weights }, thin: own, stability }) => ({ rule, ...own, stability, essShare: effectiveSampleSize(weights) / weights.length }));
-  const { rule, reason } = chooseRule(evidence), notes = [reason];
-  const rules = weighed.map((each) => describe(each, groupings, each.entry.rule === rule)), chosen = rules.find((each) => each.chosen)!;
+  const { rule, reason } = chooseRule(weighed), notes = [reason];
+  const rules = weighed.map((each) => (each.rule === rule ? { ...each, chosen: true } : each)), chosen = rules.find((each) => each.chosen)!;
   if (chosen.tau !== null && chosen.tau < 1) {
     notes.push(`The exponent τ = ${chosen.tau.toPrecision(3)} is the largest that keeps an effective sample size of ${input.essFloor} of the rows.`);
   }
   notes.push(...groupNotes(chosen, thin, groupings));
-  return { rules, chosen, weights: weighed.find(({ entry }) => entry.rule === rule)!.result.weights, notes };
+  return { rules, chosen, weights: weights.get(rule)!, notes };
 }
