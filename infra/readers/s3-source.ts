@@ -33,6 +33,8 @@ type Request = <T>(key: string, action: (client: Client) => Promise<T>) => Promi
 async function requester(address: S3Address, environment: NodeJS.ProcessEnv, where: string): Promise<Request> {
   const failing = (error: unknown): unknown => {
     if (!(error instanceof StoreError) || !MENDED_BY_USER.has(error.code)) return error;
+    // Not the data's fault, nor the configuration's: this machine has not been let in.
+    if (error.code === 'denied' && !/NoSuchBucket/.test(String(error.cause))) return new StoreError('denied', `${where} cannot be read by this machine: ${error.message}; give every worker the keys of the data's bucket`, { cause: error });
     return error.code === 'missing' ? readerErrors.noObject(where, error) : readerErrors.object(where, error);
   };
   try {

@@ -101,13 +101,13 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   };
   try {
     await checkPort({ host: '127.0.0.1', port }, '--port');
-    installRuntime(say);
     const { store: config, environmentFile, stop: stopStore } = await ownStore(options);
     endings.push(stopStore);
     const { folder, release } = lockOf(config);
     endings.push(release);
     const store = await openStore(config);
     await markStore(store);
+    installRuntime(say);
     const served = await serveStore({ store: config, folder, stop, log: say, stays: true });
     endings.push(() => served.end());
     const source = statusSource(served.address);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/common';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { AuditRecord } from '../../activities/activities.ts';
 import { publishReport } from '../results/publish.ts';
@@ -48,7 +49,8 @@ export async function watchAudit(session: Session, id: string, options: WatchOpt
 /** Why an audit ended that could not even write its last record, as far as the service tells. */
 async function lastFailure({ client }: Session, id: string): Promise<AuditRecord['failure']> {
   let cause: unknown = await client.workflow.getHandle(id).result().catch((error: unknown) => error);
-  while (cause instanceof Error && cause.cause !== undefined) ({ cause } = cause);
+  // Below Temporal's wrappers: what the activity itself said.
+  while (cause instanceof Error && !(cause instanceof ApplicationFailure) && cause.cause !== undefined) ({ cause } = cause);
   return cause instanceof Error && !(cause instanceof WorkflowNotFoundError) ? { kind: 'infrastructure', stage: null, message: cause.message } : null;
 }
 

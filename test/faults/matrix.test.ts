@@ -114,12 +114,13 @@ describe.runIf(ALL)('the rows of the kill matrix that take long', () => {
 
   it('cancelled at each stage: ends in seconds, and the next run goes on', async () => {
     for (const stage of STAGES) {
-      const before = faulty.events().length;
+      // Held there, so that no stage is over before it can be cancelled.
+      faulty.plan(stage, { action: 'stop', afterMs: 0 });
+      const stops = faulty.events().filter(({ action }) => action === 'stop').length;
       const { json } = await faulty.line.run('run', '--detach', '--json', '--out', 'cancelled');
-      const id = json['id'] as string, begun = (): boolean => faulty.events().slice(before).some((event) => event.stage === stage);
-      await until(begun, `the ${stage} stage to begin`);
-      const started = performance.now(), cancel = await faulty.line.run('cancel', id, '--json');
-      expect(['cancelled', 'completed'], `${stage}: ${cancel.stdout} ${cancel.stderr}`).toContain(cancel.json['state']);
+      await until(() => faulty.events().filter(({ action }) => action === 'stop').length > stops, `the ${stage} stage to be held`);
+      const started = performance.now(), cancel = await faulty.line.run('cancel', json['id'] as string, '--json');
+      expect(cancel.json['state'], `${stage}: ${cancel.stdout} ${cancel.stderr}`).toBe('cancelled');
       expect(seconds(performance.now() - started), stage).toBeLessThan(30);
     }
     expect(await completed()).toEqual(expected);

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommandLine, writePeople } from './command-line.ts';
@@ -38,6 +38,17 @@ describe('wrong use ends with exit code 2, one line and nothing on standard outp
     expect(json).toMatchObject({ state: 'failed', failure: { kind: 'data', stage: 'ingest' } });
   });
 
+  it.each([['run', 'people.csv'], ['status'], ['gc'], ['serve', '--store-kind', 'dir']])('a store that another version wrote: exit code 3 and one line, nothing begun (%s)', async (...command) => {
+    const folder = join(line.folder, 'foreign');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'penumbra-store.json'), '{"format":99}');
+    const { code, stdout, stderr } = await line.run(...command, '--set', `store.path=${folder}`);
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toContain('was written by another version of Penumbra (format 99');
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect((await readdir(folder)).filter((name) => !['penumbra-store.json', 'host'].includes(name))).toEqual([]);
+  });
+
   it('a service that is not there: exit code 3', async () => {
     const { code, stderr } = await line.run('run', 'people.csv', '--set', 'temporal.address=127.0.0.1:9');
     expect(code).toBe(3);
@@ -46,7 +57,7 @@ describe('wrong use ends with exit code 2, one line and nothing on standard outp
 });
 
 describe('help', () => {
-  it.each([[[]], [['run']], [['watch']], [['status']], [['cancel']], [['report']], [['verify']], [['data', 'get']], [['worker']], [['doctor']]])('of %j has a usage line', async (command) => {
+  it.each([[[]], [['run']], [['watch']], [['status']], [['cancel']], [['report']], [['verify']], [['data', 'get']], [['worker']], [['serve']], [['gc']], [['doctor']]])('of %j has a usage line', async (command) => {
     const { code, stdout } = await line.run(...command, '--help');
     expect(code).toBe(0);
     expect(stdout).toContain('Usage: penumbra');

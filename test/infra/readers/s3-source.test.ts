@@ -68,11 +68,14 @@ describe('data in a bucket', () => {
     expect((await failureOf(address('a.csv', 'nowhere'))).message).toMatch(/nowhere\/a\.csv/);
     stub.objects.set('p.csv', Buffer.from('a,b\n1,x\n2,y\n'));
     stub.fail('GET', 'forbidden-echo');
-    const { message } = await failureOf(address('p.csv'));
+    const denied = (): Promise<Error> => readTable(address('p.csv'), OPTIONS).then(() => new Error('it was read'), (error: Error) => error);
+    const { name, message } = await denied();
+    // A machine that was not let in is no fault of the data: exit code 3.
+    expect(name).toBe('StoreError');
     expect(message).toContain('set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY');
     expect(message).not.toContain('reader-key');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', '');
-    expect((await failureOf(address('p.csv'))).message).toContain('set AWS_SECRET_ACCESS_KEY in the environment');
+    expect((await denied()).message).toContain('set AWS_SECRET_ACCESS_KEY in the environment');
   });
 
   it('has an address that keeps any key and server apart', () => {

@@ -10,7 +10,9 @@ import type { ArtifactRef, StageManifest } from '../../../activities/types.ts';
 import { collectGarbage, type GarbageOptions } from '../../../infra/results/collect-garbage.ts';
 import { listRecords, writeRecord } from '../../../infra/results/records.ts';
 import { openStore } from '../../../infra/store/open-store.ts';
+import { openS3Store } from '../../../infra/store/s3-store.ts';
 import type { Store } from '../../../infra/store/store.ts';
+import { startS3Stub } from '../../faults/s3-stub.ts';
 import { csvOf, runAudit } from '../../activities/run-audit.ts';
 import { bytes, keysOf } from '../store/store-contract.ts';
 
@@ -102,6 +104,16 @@ describe('collectGarbage', () => {
     await collect();
     expect(await getArtifact(store, ref)).toBeDefined();
     expect((await collect({ keepAudits: 0 })).removed).toMatchObject({ stages: { count: 1 } });
+  });
+
+  it('leaves alone what lies beside the prefix of its own store in a bucket', async () => {
+    const stub = await startS3Stub(), environment = { AWS_ACCESS_KEY_ID: 'key-of-test', AWS_SECRET_ACCESS_KEY: 'secret-of-test' };
+    const mine = await openS3Store({ kind: 's3', endpoint: stub.endpoint, bucket: 'audits', prefix: 'mine' }, { environment });
+    for (const key of ['mine/objects/aa/orphan', 'other/objects/aa/orphan', 'objects/aa/orphan', 'mine-too/objects/aa/orphan']) stub.objects.set(key, Buffer.from('old'));
+    const kept = await putArtifact(mine, bytes('young'));
+    expect((await collectGarbage(mine, { olderThanMs: DAY, open: [], keepAudits: null, dryRun: false })).removed.objects).toEqual({ count: 1, bytes: 3 });
+    expect([...stub.objects.keys()].sort()).toEqual([`mine/${kept.key}`, 'mine-too/objects/aa/orphan', 'objects/aa/orphan', 'other/objects/aa/orphan'].sort());
+    await stub.stop();
   });
 
   it('in a loop beside an audit whose every object lies there unreferenced and old, changes nothing of it', async () => {
