@@ -1,51 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { Client, Connection, ScheduleOverlapPolicy } from '@temporalio/client';
+import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import type { NightEnd, NightlyActivities, NightPlan, NightRequest, NightResult } from '../../activities/nightly-types.ts';
-import type { AuditRecord } from '../../activities/activities.ts';
-import { STAGES, type Json, type StageInput } from '../../activities/types.ts';
+import type { NightResult } from '../../activities/nightly-types.ts';
 import { scheduleSpec } from '../../infra/schedule/schedule-spec.ts';
-import { auditConfig, fakeResult } from './audit-fixture.ts';
+import { startNights, type NightFaults, type NightFixture } from './nightly-fixture.ts';
 
-interface Fixture {
-  readonly client: Client;
-  readonly queue: string;
-  readonly prepared: NightRequest[];
-  readonly ended: NightEnd[];
-  readonly told: string[];
-  stop(): Promise<void>;
-}
-let fixture: Fixture;
+let fixture: NightFixture;
 afterEach(() => fixture.stop());
+const begin = async (faults?: NightFaults): Promise<NightFixture> => (fixture = await startNights({ address: inject('temporalAddress'), bundle: inject('workflowBundle') }, faults));
 
-/** Workers of the real workflows with made-up stages and nights. */
-async function begin({ plan, fails = 0, refuse }: { readonly plan?: Partial<NightPlan>; readonly fails?: number; readonly refuse?: ApplicationFailure } = {}): Promise<Fixture> {
-  const address = inject('temporalAddress'), queue = `night-${randomUUID()}`, connection = await NativeConnection.connect({ address });
-  const prepared: NightRequest[] = [], ended: NightEnd[] = [], told: string[] = [];
-  let failed = 0;
-  const stages = Object.fromEntries(STAGES.map((stage) => [stage, async (input: StageInput) => { if (refuse !== undefined && stage === 'ingest') throw refuse; return fakeResult({ stage, input }); }]));
-  const nights: NightlyActivities = {
-    prepareNight: async (request) => {
-      prepared.push(request);
-      const id = `audit-${request.workflowId}`, audit = { id, config: auditConfig(), location: '/d', only: null, out: null, queues: { workflow: queue, cpu: queue, gpu: queue }, code: 'test', searchAttributes: false, provenance: {} };
-      return { audit: JSON.parse(JSON.stringify(audit)) as Json, auditId: id, outcome: null, sentence: null, ...plan };
-    },
-    judgeNight: async (end) => {
-      ended.push(end);
-      if (failed++ < fails) throw new Error('the store is away');
-      return { night: end.night, audit: end.plan.auditId, outcome: end.failure === null ? end.plan.outcome ?? 'good' : 'bad-data', sentence: end.failure?.message ?? '', alarms: 0 };
-    },
-    tellNight: async ({ night }) => { told.push(night); },
-  };
-  const finish = async (record: AuditRecord) => ({ verdict: record.report === null ? null : 'pass' as const });
-  const worker = await Worker.create({ connection, taskQueue: queue, workflowBundle: { codePath: inject('workflowBundle') }, activities: { ...stages, ...nights, finish } }), done = worker.run();
-  const client = new Client({ connection: await Connection.connect({ address }) });
-  return (fixture = { client, queue, prepared, ended, told, stop: async () => { worker.shutdown(); await done; await Promise.all([connection.close(), client.connection.close()]); } });
-}
-
-const night = ({ client, queue }: Fixture): Promise<NightResult> => client.workflow.execute('nightlyAuditWorkflow', { workflowId: `night-${randomUUID()}`, taskQueue: queue, args: [{ schedule: 's', version: 'v', code: 'c' }] });
+const night = ({ client, queue }: NightFixture): Promise<NightResult> => client.workflow.execute('nightlyAuditWorkflow', { workflowId: `night-${randomUUID()}`, taskQueue: queue, args: [{ schedule: 's', version: 'v', code: 'c' }] });
 
 describe('nightlyAuditWorkflow', () => {
   it('audits, judges and tells, once each', async () => {

@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { startDevServer } from '../../infra/temporal/dev-server.ts';
 import { workflowBundlePath } from '../../infra/temporal/workflow-bundle.ts';
 import { fakeResult, startFixture, type FakeStage } from './audit-fixture.ts';
+import { startNights } from './nightly-fixture.ts';
 
 /**
  * Records the histories that replay.test.ts replays: `node test/workflows/record-histories.ts`. Needed anew only when a workflow is
@@ -34,17 +36,23 @@ const CASES: Readonly<Record<string, { readonly stage: FakeStage; readonly cance
   },
 };
 
+async function record(client: Client, id: string): Promise<void> {
+  const history = await client.workflow.getHandle(id).fetchHistory();
+  // Identities, sticky queues and stacks name the machine that recorded.
+  const json = JSON.stringify(JSON.parse(historyToJSON(history)), (key, value: unknown) => (key === 'identity' || (typeof value === 'string' && /^\d+@/.test(value)) ? 'recorder' : key === 'stackTrace' ? '' : value));
+  await writeFile(new URL(`./histories/v${VERSION}-${id.replace('recorded-', '')}.json`, import.meta.url), `${json}\n`);
+}
+
 for (const [name, { stage, cancelAfterMs }] of Object.entries(CASES)) {
   const fixture = await startFixture(service, stage);
   const handle = await fixture.start(fixture.input({ id: `recorded-${name}` }));
   if (cancelAfterMs !== undefined) setTimeout(() => void handle.cancel(), cancelAfterMs);
   await handle.result().catch(() => {});
-  for (const id of name === 'completed' || name === 'divided' ? [handle.workflowId, `${handle.workflowId}-seed-0`] : [handle.workflowId]) {
-    const history = await fixture.client.workflow.getHandle(id).fetchHistory();
-    // Identities, sticky queues and stacks name the machine that recorded.
-    const json = JSON.stringify(JSON.parse(historyToJSON(history)), (key, value: unknown) => (key === 'identity' || (typeof value === 'string' && /^\d+@/.test(value)) ? 'recorder' : key === 'stackTrace' ? '' : value));
-    await writeFile(new URL(`./histories/v${VERSION}-${id.replace('recorded-', '')}.json`, import.meta.url), `${json}\n`);
-  }
+  for (const id of name === 'completed' || name === 'divided' ? [handle.workflowId, `${handle.workflowId}-seed-0`] : [handle.workflowId]) await record(fixture.client, id);
   await fixture.stop();
 }
+const nights = await startNights(service);
+await nights.client.workflow.execute('nightlyAuditWorkflow', { workflowId: 'recorded-night', taskQueue: nights.queue, args: [{ schedule: 's', version: 'v', code: 'c' }] });
+await record(nights.client, 'recorded-night');
+await nights.stop();
 await server.stop();

@@ -11,9 +11,9 @@ const replay = (history: unknown, file: string): Promise<void> =>
   Worker.runReplayHistory({ workflowBundle: { codePath: inject('workflowBundle') } }, history, file.replace(/^v\d+-(.*)\.json$/, 'recorded-$1'));
 
 describe('workflows replay what they did before', () => {
-  it('has histories of an audit that completed, failed and was cancelled, and of a seed', () => {
+  it('has histories of an audit that completed, failed and was cancelled, of a seed and of a night', () => {
     for (const name of ['completed', 'failed', 'cancelled', 'completed-seed-0']) expect(FILES).toEqual(expect.arrayContaining([`v1-${name}.json`, `v2-${name}.json`]));
-    expect(FILES).toEqual(expect.arrayContaining(['v2-divided.json', 'v2-divided-seed-0.json']));
+    expect(FILES).toEqual(expect.arrayContaining(['v2-divided.json', 'v2-divided-seed-0.json', 'v2-night.json']));
   });
 
   it.each(FILES)('%s', async (file) => {
