@@ -1,13 +1,17 @@
 import { Table, makeVector, tableToIPC } from 'apache-arrow';
 import type { Store } from '../infra/store/store.ts';
+import type { Encoder } from '../models/encode/types.ts';
 import { protectedGroupings } from '../models/latent/protected-groupings.ts';
 import type { DetectorScores } from '../models/outliers/combine.ts';
 import { DETECTOR_NAMES, FEATURE_DETECTORS, LATENT_DETECTORS } from '../models/outliers/detectors.ts';
 import { type FoundOutliers, findOutliers } from '../models/outliers/find-outliers.ts';
+import { detectorScores } from '../models/outliers/score-rows.ts';
 import { artifactsOf, inputOf, putArtifact, putJson, readManifest, rowsOf } from './artifacts.ts';
 import type { DataConfig, OutliersConfig } from './audit-config.ts';
 import { DataError } from './data-error.ts';
 import { loadColumns } from './dataset-parts.ts';
+import { dividedStage } from './divided-stage.ts';
+import { fillColumns } from './fill-columns.ts';
 import { knownNormal } from './known-normal.ts';
 import { columnOf, loadDataset } from './load-dataset.ts';
 import { loadDensity } from './load-density.ts';
@@ -25,12 +29,48 @@ export interface OutliersStageConfig {
 const PART_ROWS = 1 << 18;
 const WITHOUT_NETWORK = `${LATENT_DETECTORS.join(', ')} are left out: these networks were fitted to rows of every label, the anomalies among them, and only detectors fitted to normal rows alone may take part.`;
 
-/** Every usable row scored by a portfolio of detectors and ranked, with p-values where they can be had and reasons for the strangest rows. */
-export const outliers: Stage<OutliersStageConfig> = { name: 'outliers', version: 7, run };
+/** From so many rows on a detector takes about a second or more, which is worth a task of its own. */
+const WORTH_DIVIDING = 16_384;
 
-async function run(input: StageInput<OutliersStageConfig>, context: StageContext): Promise<StageOutput> {
-  const { store } = context, rows = rowsOf(artifactsOf(await readManifest(store, inputOf(input.inputs, 'encode')), 'x'));
-  const { rowNumbers, ...found } = rows <= MOST_FITTED ? await findAtOnce(input, context) : await findByParts(input, rows, MOST_FITTED, context);
+/**
+ * Every usable row scored by a portfolio of detectors and ranked, with p-values where they can be had and reasons for the strangest rows.
+ * Its tasks are the detectors.
+ */
+export const outliers: Stage<OutliersStageConfig> = dividedStage<OutliersStageConfig>({ name: 'outliers', version: 7 }, {
+  async tasks({ config: { outliers: { detectors, train } }, inputs }, { store }) {
+    const chosen = chosenDetectors(detectors, train === 'normal'), rows = await countRows(store, inputs);
+    return rows < WORTH_DIVIDING || rows > MOST_FITTED ? [] : FEATURE_DETECTORS.flatMap(({ name }) => (chosen.includes(name) ? [name] : []));
+  },
+  task: (input, name, context) => scoreByDetector(input, String(name), context),
+  join,
+});
+
+async function countRows(store: Store, inputs: StageInput['inputs']): Promise<number> {
+  return rowsOf(artifactsOf(await readManifest(store, inputOf(inputs, 'encode')), 'x'));
+}
+
+/** One detector's score of every row. */
+async function scoreByDetector({ config: { data, outliers: { train } }, inputs, seed }: StageInput<OutliersStageConfig>, name: string, { store, signal, progress }: StageContext): Promise<StageOutput> {
+  const { encoder, x } = await loadEncoded(store, inputOf(inputs, 'encode')), detector = FEATURE_DETECTORS.find((each) => each.name === name)!;
+  const labelled = new Set(data.label === null ? [] : [data.label]);
+  const fittedRows = train === 'normal' ? knownNormal(await loadColumns(store, inputOf(inputs, 'ingest'), labelled), seed).fitted : null;
+  const score = detectorScores(detector, { x, numbers: numbersOf(encoder), fittedRows, seed, report: (fraction) => { signal.throwIfAborted(); progress({ fraction, detail: name }); } });
+  return { artifacts: { score: [await putArtifact(store, tableToIPC(new Table({ score: makeVector(score) }), 'file'), score.length)] }, summary: { detector: name } };
+}
+
+async function detectorScoresOf(store: Store, { summary, artifacts }: StageOutput): Promise<DetectorScores> {
+  const refs = artifacts['score']!, scores = new Float64Array(rowsOf(refs));
+  await fillColumns(store, refs, { score: scores });
+  return { name: String(summary['detector']), scores };
+}
+
+function numbersOf({ columns }: Encoder): number[] {
+  return columns.flatMap((code) => (code.kind === 'number' ? [code.offset] : []));
+}
+
+async function join(input: StageInput<OutliersStageConfig>, pieces: readonly StageOutput[], context: StageContext): Promise<StageOutput> {
+  const { store } = context, rows = await countRows(store, input.inputs), own = await Promise.all(pieces.map((piece) => detectorScoresOf(store, piece)));
+  const { rowNumbers, ...found } = rows <= MOST_FITTED ? await findAtOnce(input, own, context) : await findByParts(input, rows, MOST_FITTED, context);
   const { method, calibrated, flagged, ranked, smallestDetectable } = found.summary;
   return {
     artifacts: { summary: [await putJson(store, found.summary)], scores: await putScores(store, rowNumbers, found) },
@@ -47,8 +87,8 @@ export async function findByParts({ config, inputs, seed }: StageInput<OutliersS
   return findOutliersByParts({ inputs, config, chosen, clean, seed, rows, mostFitted, notes: networkNotes(config, chosen) }, context);
 }
 
-/** All rows, with all their features and costs in memory. */
-async function findAtOnce({ config, inputs, seed }: StageInput<OutliersStageConfig>, { store, signal, progress }: StageContext): Promise<Found> {
+/** All rows, with all their features and costs in memory. own: scores that the detectors' tasks gave; none: they are computed here. */
+async function findAtOnce({ config, inputs, seed }: StageInput<OutliersStageConfig>, own: readonly DetectorScores[], { store, signal, progress }: StageContext): Promise<Found> {
   const normal = config.outliers.train === 'normal', chosen = chosenDetectors(config.outliers.detectors, normal);
   const dataset = await loadDataset(store, inputOf(inputs, 'ingest')), { table, rowNumbers, ids } = dataset;
   const { encoder, x, split } = await loadEncoded(store, inputOf(inputs, 'encode'));
@@ -57,8 +97,8 @@ async function findAtOnce({ config, inputs, seed }: StageInput<OutliersStageConf
   const given = [...latents.given, { name: 'latent', scores: logDensity.map((value) => -value) }].map((each) => ({ ...each, parts: split }));
   signal.throwIfAborted();
   const found = findOutliers({
-    x, numbers: encoder.columns.flatMap((code) => (code.kind === 'number' ? [code.offset] : [])), rowNumbers, ids, seed, costs: latents.costs, ...config.outliers,
-    detectors: FEATURE_DETECTORS.filter(({ name }) => chosen.includes(name)), given: given.filter(({ name }) => chosen.includes(name)),
+    x, numbers: numbersOf(encoder), rowNumbers, ids, seed, costs: latents.costs, ...config.outliers,
+    detectors: own.length > 0 ? [] : FEATURE_DETECTORS.filter(({ name }) => chosen.includes(name)), given: [...own, ...given.filter(({ name }) => chosen.includes(name))],
     columns: encoder.columns.map(({ name }) => columnOf(table, name)), clean: normal ? knownNormal(dataset, seed) : null,
     notes: networkNotes(config, chosen),
     groupings: protectedGroupings(table, config.data.protected, config.data.bins).single,

@@ -19,6 +19,20 @@ export interface ScoreInput {
   readonly report?: (fraction: number, detector: string) => void;
 }
 
+type Preparation = Pick<ScoreInput, 'x' | 'fittedRows' | 'numbers'>;
+
+/** The features as detectors read them, of all rows and of those they are fitted to. */
+function prepare({ x: encoded, numbers = [], fittedRows }: Preparation): { robust: (x: Matrix) => Matrix; x: Matrix; fitted: Matrix } {
+  const robust = robustFeatures(fittedRows === null ? encoded : rowsOf(encoded, fittedRows), numbers), x = robust(encoded);
+  return { robust, x, fitted: fittedRows === null ? x : rowsOf(x, fittedRows) };
+}
+
+/** All rows' scores by one detector: what `scoreRows` would give to it. */
+export function detectorScores(detector: Detector, { seed, report, ...preparation }: Preparation & Pick<ScoreInput, 'seed'> & { readonly report?: (fraction: number) => void }): Float64Array {
+  const { x, fitted } = prepare(preparation);
+  return detector.fit(fitted, randomStream(seed, `outliers/${detector.name}`)).score(x, report);
+}
+
 function rowsOf(x: Matrix, rows: Uint32Array): Matrix {
   const d = x.columns, values = new Float32Array(rows.length * d);
   for (const [i, row] of rows.entries()) values.set(x.values.subarray(row * d, (row + 1) * d), i * d);
@@ -35,8 +49,8 @@ export interface Portfolio extends Combination {
  * Fits every detector, scores all rows and combines the scores. A detector's random stream depends on the seed and its name alone.
  * scored: how many rows will be scored in all, when others than x's are.
  */
-export function scoreRows({ x: encoded, numbers = [], detectors, given, fittedRows, seed, report, scored }: ScoreInput): Portfolio {
-  const robust = robustFeatures(fittedRows === null ? encoded : rowsOf(encoded, fittedRows), numbers), x = robust(encoded), fitted = fittedRows === null ? x : rowsOf(x, fittedRows);
+export function scoreRows({ detectors, given, fittedRows, seed, report, scored, ...preparation }: ScoreInput): Portfolio {
+  const { robust, x, fitted } = prepare({ ...preparation, fittedRows });
   const fits = detectors.map((detector, k) => {
     const tell = (fraction: number): void => report?.((k + fraction) / detectors.length, detector.name);
     tell(0);

@@ -4,9 +4,9 @@ import { artifactOf, artifactsOf, getJson, putArtifact } from '../../activities/
 import { DataError } from '../../activities/data-error.ts';
 import { loadOutliers, type Outliers } from '../../activities/load-outliers.ts';
 import type { OutliersConfig } from '../../activities/audit-config.ts';
-import type { StageManifest } from '../../activities/types.ts';
-import { findByParts } from '../../activities/outliers.ts';
-import { DETECTOR_NAMES } from '../../models/outliers/detectors.ts';
+import type { StageManifest, StageOutput } from '../../activities/types.ts';
+import { findByParts, outliers } from '../../activities/outliers.ts';
+import { DETECTOR_NAMES, FEATURE_DETECTORS } from '../../models/outliers/detectors.ts';
 import type { OutlierSummary } from '../../models/outliers/types.ts';
 import { spearman } from '../../models/stats/spearman.ts';
 import { storeStage } from './latent-fixture.ts';
@@ -82,6 +82,21 @@ describe('the outliers stage', () => {
     const { store, ...prepared } = await people(), output = await runOutliers({ store, ...prepared }), manifest: StageManifest = { ...output, stage: 'outliers', version: 1, identity: '' };
     const paths = pathsOfNull(await getJson<OutlierSummary>(store, artifactOf(manifest, 'summary')));
     expect(paths.filter((path) => !/\.(pValue|qValue|smallestDetectable|note)$/.test(path))).toEqual([]);
+  });
+});
+
+describe('outliers shared out by detectors', () => {
+  it.each(['all', 'normal'] as const)('gives the bytes of one call, fitted to %s rows', async (train) => {
+    const prepared = await preparePeople(train === 'normal' ? { label: 'fail', positive: 'yes' } : {}), context = testContext(prepared.store);
+    const input = { config: { outliers: { ...OUTLIERS, train }, data: prepared.data }, inputs: prepared.inputs, seed: 0 }, pieces: StageOutput[] = [];
+    for (const { name } of FEATURE_DETECTORS) pieces.push(await outliers.division!.task(input, name, context));
+    expect(await outliers.division!.join(input, pieces, context)).toEqual(await outliers.division!.join(input, [], context));
+    expect(new Set(pieces.map(({ artifacts }) => artifacts['score']![0]!.sha256)).size).toBe(FEATURE_DETECTORS.length);
+  });
+
+  it('is not worth it for few rows', async () => {
+    const { store, inputs, data } = await preparePeople();
+    expect(await outliers.division!.tasks({ config: { outliers: OUTLIERS, data }, inputs, seed: 0 }, testContext(store))).toEqual([]);
   });
 });
 
