@@ -4,11 +4,11 @@ import { loadConfig } from '../../config/load-config.ts';
 import { WATCH_DEFAULTS } from '../../../models/nights/watch.ts';
 import { backfillSchedule, createSchedule, deleteSchedule, listSchedules, pauseSchedule, resumeSchedule, triggerSchedule } from '../../schedule/schedule-client.ts';
 import { durationMs, scheduleSpec } from '../../schedule/schedule-spec.ts';
+import { servedPlace, staysAt } from '../../schedule/served-place.ts';
 import { storeSchedule } from '../../schedule/stored-schedule.ts';
 import { codeVersion } from '../../setup/code-version.ts';
 import { sampleConfig } from '../../setup/sample-config.ts';
 import { ensureSample } from '../../setup/samples.ts';
-import { hostFolder, readHost } from '../../temporal/host-folder.ts';
 import { findSession, type Place, type Session } from '../../temporal/session.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
 import { typed, typedHelp } from '../invocation.ts';
@@ -39,8 +39,8 @@ interface CreateOptions {
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /** A Temporal service; for what is to come when nobody is there one that stays, and does not end with the last audit. */
-async function sessionOf(place: Place, staying: boolean): Promise<Session> {
-  const passing = staying && place.temporal.address === null && (await readHost(hostFolder(place.store)))?.stays !== true, session = passing ? null : await findSession(place);
+async function sessionOf(given: Place, staying: boolean): Promise<Session> {
+  const place = await servedPlace(given), passing = staying && place.temporal.address === null && !await staysAt(place.store), session = passing ? null : await findSession(place);
   if (session === null) throw new UsageError(`schedules need a Temporal service that stays: start one for this store with ${typed('serve')}, or name yours with TEMPORAL_ADDRESS (and run ${typed('worker')} for it)`);
   return session;
 }
