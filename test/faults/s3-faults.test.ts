@@ -33,6 +33,19 @@ describe('an audit on an S3 server that fails one request in five', () => {
     expect(struck()).toBeGreaterThan(50);
   });
 
+  it('data that the worker is not let at: one line with the cure, exit code 3, nothing committed', async () => {
+    stub.objects.clear();
+    stub.objects.set('people.csv', Buffer.from('a,b\n1,2\n'));
+    stub.chaos(0, []);
+    stub.forbidden.add('people.csv');
+    const { code, stderr, json } = await faulty.run('run', '--json', '--out', 'none', '--set', 'data.path=s3://audits/people.csv');
+    expect(code, stderr).toBe(3);
+    expect(stderr).toContain('cannot be read by this machine');
+    expect(stderr).not.toContain('key-of-test');
+    expect(json).toMatchObject({ state: 'failed', failure: { kind: 'infrastructure' } });
+    expect([...stub.objects.keys()].filter((key) => key.startsWith('stages/'))).toEqual([]);
+  });
+
   it('that is full fails cleanly, says so in one line, and is completed by a second run once there is room', async () => {
     stub.objects.clear();
     const run = faulty.start('run', '--json', '--out', 'again');

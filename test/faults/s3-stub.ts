@@ -20,6 +20,8 @@ export interface S3Stub {
   readonly endpoint: string;
   readonly objects: Map<string, Buffer>;
   readonly requests: S3Request[];
+  /** Keys that nobody may read. */
+  readonly forbidden: Set<string>;
   /** Faults of the next requests with this method, in order. */
   fail(method: string, ...faults: readonly Fault[]): void;
   /** From now on one request in `every` (of this method, or any) suffers one of these faults, by turns; 0 for none. Gives how many did so far. */
@@ -29,7 +31,7 @@ export interface S3Stub {
 
 /** An S3 server in this process with one bucket, `audits`, that fails on cue: real servers cannot be told to. Signatures are not checked. */
 export async function startS3Stub(): Promise<S3Stub> {
-  const objects = new Map<string, Buffer>(), requests: S3Request[] = [], faults = new Map<string, Fault[]>();
+  const forbidden = new Set<string>(), objects = new Map<string, Buffer>(), requests: S3Request[] = [], faults = new Map<string, Fault[]>();
   let often = 0, turns: readonly Fault[] = [], only: string | undefined, struck = 0;
   const chance = (method: string): Fault | undefined => (often > 0 && requests.length % often === 0 && (only ?? method) === method ? turns[struck++ % turns.length] : undefined);
   const server = createServer((request, response) => {
@@ -40,14 +42,14 @@ export async function startS3Stub(): Promise<S3Stub> {
       const [, bucket, ...segments] = decodeURIComponent(url.pathname).split('/');
       const seen = { method, key: segments.join('/'), headers: request.headers };
       requests.push(seen);
-      const fault = faults.get(method)?.shift() ?? chance(method);
+      const fault = forbidden.has(seen.key) ? 'forbidden-echo' : faults.get(method)?.shift() ?? chance(method);
       if (bucket !== 'audits') refuse(response, 404, 'NoSuchBucket');
       else answer({ seen, query: url.searchParams, body: Buffer.concat(chunks), response, objects }, fault);
     });
   });
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, objects, requests,
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, objects, requests, forbidden,
     fail: (method, ...more) => { faults.set(method, [...(faults.get(method) ?? []), ...more]); },
     chaos: (every, among, method) => {
       [often, turns, only, struck] = [every, among, method, 0];
