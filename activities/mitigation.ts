@@ -1,11 +1,12 @@
 import { compareMitigations, noMitigation } from '../models/mitigation/compare-mitigations.ts';
+import type { PairedDesign } from '../models/mitigation/paired-moments.ts';
 import type { MitigationSummary } from '../models/mitigation/types.ts';
 import type { Grouping } from '../models/table.ts';
 import { inputOf } from './artifacts.ts';
 import type { DataConfig, FairnessConfig } from './audit-config.ts';
+import { sampleEncoded } from './encoded-sample.ts';
 import { labelsOf, type Dataset } from './load-dataset.ts';
 import { loadDecisions } from './load-decisions.ts';
-import { loadEncoded } from './load-encoded.ts';
 import { designOf } from './row-design.ts';
 import type { StageContext } from './stage.ts';
 import type { StageInput } from './types.ts';
@@ -23,17 +24,37 @@ export interface MitigationRequest {
 }
 
 const THRESHOLD = 0.5;
+/** Encoded rows that are held; of more, so many are drawn at random, and intervals are as wide as those rows make them. */
+export const MOST_COMPARED = 500_000;
+
+function taken<T extends Uint8Array | Int32Array | Float64Array>(values: T, rows: Uint32Array): T {
+  const own = values.slice(0, rows.length) as T;
+  for (const [i, row] of rows.entries()) own[i] = values[row]!;
+  return own;
+}
+
+/** Clusters of the rows that were drawn, numbered anew. */
+function ofRows({ weights, clusters }: PairedDesign, rows: Uint32Array): PairedDesign {
+  const known = new Map<number, number>(), own = clusters === null ? null : taken(clusters, rows).map((code) => {
+    const place = known.get(code) ?? known.size;
+    known.set(code, place);
+    return place;
+  });
+  return { weights: weights === null ? null : taken(weights, rows), clusters: own };
+}
 
 /** What each repair would change on rows that it never saw; a reason instead where there is nothing to repair or to judge by. */
-export async function mitigation({ dataset, groupings, weights, fairness: { level, minimum }, data, inputs, seed }: MitigationRequest, { store, signal, progress }: StageContext): Promise<MitigationSummary> {
+export async function mitigation({ dataset, groupings, weights, fairness: { level, minimum }, data, inputs, seed }: MitigationRequest, { store, signal, progress }: StageContext, most = MOST_COMPARED): Promise<MitigationSummary> {
   const labels = labelsOf(dataset);
   if (labels === null) return noMitigation(level, 'no label: a mitigation is fitted on labels');
   if (groupings.length === 0) return noMitigation(level, 'no protected attribute: there is no gap to narrow');
   const decisions = await loadDecisions(store, inputOf(inputs, 'fairness'));
   if (decisions === null) return noMitigation(level, 'model.reference is none: there is no classifier to repair');
-  const { x, encoder, split } = await loadEncoded(store, inputOf(inputs, 'encode'));
-  return compareMitigations({
-    x, columns: encoder.columns, labels, split, groupings, latentWeights: weights, design: designOf(dataset, data), level, minimum, seed,
+  const { encoded: { x, encoder, split }, rows } = await sampleEncoded(store, inputOf(inputs, 'encode'), most, seed);
+  const own = <T extends Uint8Array | Int32Array | Float64Array>(values: T): T => (rows === null ? values : taken(values, rows)), design = designOf(dataset, data);
+  const summary = compareMitigations({
+    x, columns: encoder.columns, labels: own(labels), split, groupings: groupings.map((grouping) => ({ ...grouping, codes: own(grouping.codes) })),
+    latentWeights: own(weights), design: rows === null || design === null ? design : ofRows(design, rows), level, minimum, seed,
     // The threshold of a score with a scale of its own says nothing about a probability.
     threshold: decisions.source === 'reference' ? decisions.threshold ?? THRESHOLD : THRESHOLD,
     progress: (fraction, detail) => {
@@ -41,4 +62,6 @@ export async function mitigation({ dataset, groupings, weights, fairness: { leve
       progress({ fraction: 0.5 + 0.5 * fraction, detail });
     },
   });
+  if (rows === null) return summary;
+  return { ...summary, notes: [...summary.notes, `Mitigations were fitted to and judged on ${most.toLocaleString('en-US')} rows drawn at random of ${labels.length.toLocaleString('en-US')}.`] };
 }

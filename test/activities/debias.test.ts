@@ -10,6 +10,9 @@ import type { CategoryColumn, NumberColumn } from '../../models/table.ts';
 import type { DebiasSummary } from '../../models/resample/types.ts';
 import type { MitigationSummary } from '../../models/mitigation/types.ts';
 import { DATA, FAIRNESS, noDecisions, withLabels } from './debias-fixture.ts';
+import { loadDataset } from '../../activities/load-dataset.ts';
+import { mitigation } from '../../activities/mitigation.ts';
+import { protectedGroupings } from '../../models/latent/protected-groupings.ts';
 import { latentRows, storeLatentRows, storeOutliers, storeStage } from './latent-fixture.ts';
 import { MemoryStore, testContext } from './memory-store.ts';
 
@@ -95,6 +98,17 @@ describe('the debias stage', () => {
     expect([parity.verdict, parity.before! > 0.3, parity.after! < 0.2]).toEqual(['better', true, true]);
     expect(await mitigationOf(await run(labelled, []))).toMatchObject({ changes: null, reason: expect.stringContaining('no protected attribute') });
     expect(await mitigationOf(await run({ ...labelled, fairness: inputs.fairness! }))).toMatchObject({ changes: null, reason: expect.stringContaining('reference') });
+  });
+
+  it('compares mitigations on rows drawn at random where there are more than memory is to hold, and says so', async () => {
+    const labelled = await withLabels(store, rows, inputs), dataset = await loadDataset(store, labelled.ingest![0]!), { single } = protectedGroupings(dataset.table, protectedNames, {});
+    const request = { dataset, groupings: single, weights: new Float64Array(ROWS).fill(1), fairness: FAIRNESS, data: DATA, inputs: labelled, seed: 0 };
+    const made = await mitigation(request, testContext(store), 1000), { train, validation, test } = made.rows!;
+    expect(train + validation + test).toBe(1000);
+    expect(made.notes.at(-1)).toBe('Mitigations were fitted to and judged on 1,000 rows drawn at random of 2,500.');
+    const parity = made.changes!.find(({ attribute, method, metric }) => attribute === 'sex' && method === 'reweighing' && metric === 'demographic_parity_difference')!;
+    expect(parity.before).toBeGreaterThan(0.3);
+    expect(parity.after!).toBeLessThan(parity.before!);
   });
 
   it('gives the same bytes again, and does without protected attributes', async () => {
