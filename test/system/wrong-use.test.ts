@@ -38,7 +38,7 @@ describe('wrong use ends with exit code 2, one line and nothing on standard outp
     expect(json).toMatchObject({ state: 'failed', failure: { kind: 'data', stage: 'ingest' } });
   });
 
-  it.each([['run', 'people.csv'], ['status'], ['gc'], ['serve', '--store-kind', 'dir']])('a store that another version wrote: exit code 3 and one line, nothing begun (%s)', async (...command) => {
+  it.each([['run', 'people.csv'], ['status'], ['gc'], ['serve', '--store-kind', 'dir', '--port', '18641']])('a store that another version wrote: exit code 3 and one line, nothing begun (%s)', async (...command) => {
     const folder = join(line.folder, 'foreign');
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'penumbra-store.json'), '{"format":99}');
@@ -60,7 +60,7 @@ describe('help', () => {
   it.each([[[]], [['run']], [['watch']], [['status']], [['cancel']], [['report']], [['verify']], [['data', 'get']], [['worker']], [['serve']], [['gc']], [['doctor']]])('of %j has a usage line', async (command) => {
     const { code, stdout } = await line.run(...command, '--help');
     expect(code).toBe(0);
-    expect(stdout).toContain('Usage: penumbra');
+    expect(stdout).toMatch(/^Usage: .+\[options\]/);
   });
 
   it('doctor answers as JSON', async () => {
