@@ -17,6 +17,11 @@ const NAMES: Readonly<Record<Rate, readonly string[]>> = {
 
 const keyOf = ({ attribute, metric }: Pick<Disparity, 'attribute' | 'metric'>): string => JSON.stringify([attribute, metric]);
 
+/** Whose a rate is: a reader must not take the reference classifier for the audited model. */
+function ownerOf({ decisions }: ComparedSide, metric: string): string {
+  return decisions?.source === 'reference' && !metric.startsWith('base_rate') ? 'the reference classifier\'s' : 'the';
+}
+
 /** The pair that the first audit's gap lies between, for each attribute and rate that rows tell one by one. */
 function pairedGaps(before: ComparedSide, after: ComparedSide, match: RowMatch, level: number): ReadonlyMap<string, Effect> {
   const a = outcomesOf(before), b = outcomesOf(after), effects = new Map<string, Effect>();
@@ -29,7 +34,7 @@ function pairedGaps(before: ComparedSide, after: ComparedSide, match: RowMatch, 
       const [one, other] = gap.groups.map((group) => rateChange(within(first, groups, group), within(second, others, group), match));
       if (one === null || other === null || one === undefined || other === undefined) continue;
       const effect = measuredEffect({ kind: 'disparity', subject: attribute, measure: gap.metric, ...gapChange(one, other, level), limit: LIMITS.gap, text: TEXT.points,
-        what: `${attribute}: the gap in ${rate.replaceAll('_', ' ')} between ${gap.groups[0]} and ${gap.groups[1]} changes by`, note: 'paired over the rows that are in both' });
+        what: `${attribute}: ${ownerOf(before, rate)} gap in ${rate.replaceAll('_', ' ')} between ${gap.groups[0]} and ${gap.groups[1]} changes by`, note: 'paired over the rows that are in both' });
       for (const metric of NAMES[rate]) effects.set(keyOf({ attribute, metric }), effect);
     }
   }
@@ -37,13 +42,13 @@ function pairedGaps(before: ComparedSide, after: ComparedSide, match: RowMatch, 
 }
 
 /** A gap that only its own audit can measure: change of the two values, as if the audits shared no row, which makes the interval wider than it need be. */
-function separateGap(before: Disparity, after: Disparity, fairnessLevel: number, level: number): Effect | null {
+function separateGap(side: ComparedSide, before: Disparity, after: Disparity, { fairnessLevel, level, unchanged }: { readonly fairnessLevel: number; readonly level: number; readonly unchanged: boolean }): Effect | null {
   if (before.value === null || after.value === null || before.interval === null || after.interval === null) return null;
   const scale = normalCritical(level) / normalCritical(fairnessLevel), reach = (gap: Disparity, side: 0 | 1): number => scale * Math.abs(gap.interval![side] - gap.value!);
   const value = after.value - before.value, low = value - Math.hypot(reach(after, 0), reach(before, 1)), high = value + Math.hypot(reach(after, 1), reach(before, 0));
-  const share = before.metric.endsWith('_difference');
-  return measuredEffect({ kind: 'disparity', subject: before.attribute, measure: before.metric, before: before.value, after: after.value, value, interval: [low, high], limit: share ? LIMITS.gap : LIMITS.otherGap, text: share ? TEXT.points : TEXT.three,
-    what: `${before.attribute}: ${before.metric.replaceAll('_', ' ')} changes by`, note: 'not paired: wider than need be' });
+  const share = before.metric.endsWith('_difference'), exact = unchanged && before.metric.startsWith('base_rate');
+  return measuredEffect({ kind: 'disparity', subject: before.attribute, measure: before.metric, before: before.value, after: after.value, value, interval: exact ? [value, value] : [low, high], limit: share ? LIMITS.gap : LIMITS.otherGap, text: share ? TEXT.points : TEXT.three,
+    what: `${before.attribute}: ${ownerOf(side, before.metric)} ${before.metric.replaceAll('_', ' ')} changes by`, note: exact ? 'the same rows and labels' : 'not paired: wider than need be' });
 }
 
 /** Change of every disparity that both audits have, each once. Level: simultaneous over them (Bonferroni). */
@@ -52,7 +57,10 @@ export function disparityEffects(before: ComparedSide, after: ComparedSide, matc
   if (first === null || second === null) return [];
   const others = new Map(second.disparities.map((gap) => [keyOf(gap), gap])), own = first.disparities.filter((gap) => gap.alias_of === null && others.has(keyOf(gap)));
   const each = 1 - (1 - level) / Math.max(1, own.length), paired = pairedGaps(before, after, match, each);
-  return [...new Set(own.map((gap) => paired.get(keyOf(gap)) ?? separateGap(gap, others.get(keyOf(gap))!, first.level, each)))].filter((effect) => effect !== null);
+  // What decides the verdict leads.
+  own.sort((a, b) => Number(b.family === 'headline') - Number(a.family === 'headline'));
+  const facts = { fairnessLevel: first.level, level: each, unchanged: before.inputs.ingest![0]!.sha256 === after.inputs.ingest![0]!.sha256 };
+  return [...new Set(own.map((gap) => paired.get(keyOf(gap)) ?? separateGap(before, gap, others.get(keyOf(gap))!, facts)))].filter((effect) => effect !== null);
 }
 
 /** Groups that came or went. A group so small that chance could hide it is not told from gone. */

@@ -94,11 +94,12 @@ export function newSlices(side: ComparedSide, known: readonly string[], online: 
   const fresh = (side.documents.slices?.slices ?? []).filter(({ text, heldOut }) => heldOut.pValue !== null && !seen.has(text));
   // The first night's slices are how things were found: nothing about them is new.
   if (online === null) return { known: fresh.map(({ text }) => text), online: NEW_ONLINE, found };
+  const wrong = side.decisions?.source === 'reference' ? 'the reference classifier (no audited model) is wrong on' : 'decisions are wrong on';
   let state = online;
   for (const { text, heldOut } of fresh) {
     const step = stepLord(state, heldOut.pValue!, alpha);
     state = step.state;
-    if (step.rejected) found.push({ text, interval: heldOut.interval, sentence: `new slice: where ${text}, ${(100 * heldOut.rate).toFixed(1)} % of ${heldOut.size} held-out rows are decided wrongly, ${(100 * heldOut.overall).toFixed(1)} % over all` });
+    if (step.rejected) found.push({ text, interval: heldOut.interval, sentence: `new slice: where ${text}, ${wrong} ${(100 * heldOut.rate).toFixed(1)} % of ${heldOut.size} held-out rows, ${(100 * heldOut.overall).toFixed(1)} % over all` });
   }
   return { known: [...known, ...fresh.map(({ text }) => text)], online: state, found };
 }

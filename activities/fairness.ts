@@ -111,4 +111,4 @@ async function join(input: Input, pieces: readonly StageOutput[], context: Stage
 }
 
 /** Gaps between groups with what the data can and cannot tell of them: parts of the data are counted, by any worker, and the counts audited. */
-export const fairness = dividedStage<FairnessStageConfig>({ name: 'fairness', version: 8 }, { tasks, task, join });
+export const fairness = dividedStage<FairnessStageConfig>({ name: 'fairness', version: 9 }, { tasks, task, join });

@@ -7,7 +7,6 @@ import type { ReportDocuments, ReportInput } from '../reports/report-input.ts';
 import { standaloneSvg } from '../reports/standalone-svg.ts';
 import type { Store } from '../infra/store/store.ts';
 import { artifactsOf, readManifest } from './artifacts.ts';
-import { outputFolder } from './output-folder.ts';
 import { loadReportDocuments } from './report-documents.ts';
 import { ResultFiles } from './result-files.ts';
 import type { Stage, StageContext } from './stage.ts';
@@ -29,7 +28,7 @@ export interface ReportStageConfig {
 type ReportStageInput = StageInput<ReportStageConfig>;
 
 /** Writes every file of the result (CONTRACT "Outputs") but provenance.json; an artifact's name is the file's. */
-export const report: Stage<ReportStageConfig> = { name: 'report', version: 7, run };
+export const report: Stage<ReportStageConfig> = { name: 'report', version: 8, run };
 
 async function run(stageInput: ReportStageInput, context: StageContext): Promise<StageOutput> {
   const { store, signal, progress } = context, files = new ResultFiles(store);
@@ -98,13 +97,10 @@ function computedOn({ training }: ReportDocuments): readonly string[] {
 
 function reportInput(config: ReportStageConfig, documents: ReportDocuments): ReportInput {
   const { name, seed, backend, code, stages, configJson } = config;
-  const out = shellWord(outputFolder(name));
   return { name, seed, backend, computedOn: computedOn(documents), code, stages, documents, config: JSON.stringify(configJson, null, 2), reproduce: [
-    `npm run -s penumbra -- run audit.yaml --seed ${seed} --backend ${backend} --out ${out}`,
-    `npm run -s penumbra -- verify ${out}`,
+    '# save the configuration below as reproduce.yaml beside the data file, then:',
+    'npm run -s penumbra -- run reproduce.yaml --out reproduced',
+    'npm run -s penumbra -- verify reproduced',
+    '# reproduced/manifest.json is then this result\'s own, byte for byte, from the same version of Penumbra',
   ] };
-}
-
-function shellWord(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

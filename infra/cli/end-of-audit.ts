@@ -20,7 +20,8 @@ async function sentences(out: string): Promise<readonly string[] | null> {
   const path = join(out, 'report.json');
   if (!existsSync(path)) return null;
   const { findings = [], headline = [] } = JSON.parse(await readFile(path, 'utf8')) as ReportFile;
-  return (findings.length > 0 ? findings : headline).map(({ sentence }) => sentence);
+  const said = findings.map(({ sentence }) => sentence);
+  return [...said, ...headline.map(({ sentence }) => sentence).filter((sentence) => !said.includes(sentence))];
 }
 
 function cachedLine(record: AuditRecord): string {
@@ -54,7 +55,7 @@ export async function endOfAudit(record: AuditRecord, output: Output, failOn: Fa
   const report = out === null ? null : join(out, existsSync(join(out, 'report.html')) ? 'report.html' : 'manifest.json');
   const said = out === null || verdict === null ? null : await sentences(out);
   const lines = [
-    `audit ${name}: ${verdict === null ? 'done, no report was asked for' : verdict === 'undecided' && said?.length === 0 ? NOTHING_COMPARED : VERDICT_TEXT[verdict]}   (${duration(seconds)}${cachedLine(record)})`,
+    `audit ${name}: ${verdict === null ? 'done; its results are in the store, and no report was asked for (add report to --only)' : verdict === 'undecided' && said?.length === 0 ? NOTHING_COMPARED : VERDICT_TEXT[verdict]}   (${duration(seconds)}${cachedLine(record)})`,
     ...(said ?? []).map((sentence) => `  · ${oneLine(sentence)}`),
     ...(report === null || verdict === null ? [] : [`  report: ${report}`]),
   ];

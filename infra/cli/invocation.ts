@@ -30,7 +30,7 @@ export function typed(command: string): string {
   return `${program()} ${command}`;
 }
 
-/** Help text of ours, in which every `penumbra COMMAND` is what is typed here. */
+/** Text of ours in which every `penumbra COMMAND` becomes what is typed here; what has become so stays. */
 export function typedHelp(text: string): string {
-  return text.replaceAll(/(?<=^|[\s(])penumbra (?=[a-z-]|\[)/gm, `${program()} `);
+  return text.replaceAll(/(?<=^|[\s("`])(?<!npx |run -s )penumbra (?=[a-z[]|-(?!- ))/gm, `${program()} `);
 }

@@ -35,7 +35,7 @@ function fail(error: unknown, output: Output): number {
   const code = exitCodeOf(error);
   if (error instanceof CommanderError) return code;
   const { message, name, stack } = error instanceof Error ? error : new Error(String(error));
-  output.warn(output.debug ? stack ?? message : `penumbra: ${message}`);
+  output.warn(output.debug ? stack ?? message : `penumbra: ${typedHelp(message)}`);
   output.event({ error: { name, message, exitCode: code } });
   return code;
 }

@@ -15,7 +15,7 @@ const split = z.tuple([z.number().positive(), z.number().positive(), z.number().
 const tolerance = z.union([
   z.number().min(0).lt(1).transform((value) => ({ default: value })),
   z.record(z.string(), z.number().min(0)).transform((values) => ({ ...values, default: values['default'] ?? 0.05 })),
-], 'expected a number from 0 to 1, or { default: 0.05, METRIC: … }');
+], 'expected a number from 0 to below 1, or { default: 0.05, METRIC: … }');
 
 const data = z.strictObject({
   path: z.string().min(1, 'expected a file'),

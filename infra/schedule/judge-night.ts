@@ -15,7 +15,7 @@ import { readRecord } from '../results/records.ts';
 import type { Store } from '../store/store.ts';
 import { acknowledgementsOf, type Acknowledgement } from './acknowledgements.ts';
 import { appendNight, nightStamp } from './ledger.ts';
-import { alarmOf, driftCauses, gapCause, type Cause } from './night-alarms.ts';
+import { alarmOf, driftCauses, gapCause, sliceCause, type Cause } from './night-alarms.ts';
 import { SeenRows } from './seen-rows.ts';
 import { signOfLife } from './sign-of-life.ts';
 import { readSchedule } from './stored-schedule.ts';
@@ -107,7 +107,7 @@ async function goodNight(night: Night, record: AuditRecord, { today, before, com
   const slices = newSlices(today, last?.slices.known ?? [], last === null || last.goodNights === 0 ? null : last.slices.online, schedule.watch.alpha), command = `npm run -s penumbra -- schedule show ${schedule.name}`;
   const all: Cause[] = [...causes, ...await driftCauses(compared)];
   for (const gap of raised) all.push(await gapCause(gap, state[gap.key]!, schedule.watch.alpha, command));
-  for (const { text, sentence, interval } of slices.found) all.push({ cause: `slice:${text}`, title: 'A new slice of errors', sentence, interval, chart: null, command: `npm run -s penumbra -- report ${record.id} --open` });
+  all.push(...sliceCause(slices.found, `npm run -s penumbra -- report ${record.id} --open`));
   const goodNights = (last?.goodNights ?? 0) + 1, [first] = compared;
   return closed(night, record, compared, {
     outcome: 'good', causes: all, lastGood: record.id, watch: state, slices: { known: slices.known, online: slices.online }, seen: await seen.with(Array.from(fresh, (row) => today.keys[row]!)), goodNights,

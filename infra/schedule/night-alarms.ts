@@ -39,9 +39,17 @@ async function chartOf(comparison: Comparison, name: string): Promise<string | n
 /** The cause of a gap whose evidence passed the bar. */
 export async function gapCause({ key, logEvidence, bar }: RaisedGap, gap: WatchedGap, alpha: number, command: string): Promise<Cause> {
   const { baseline, process } = gap, now = gapSequence(gap, alpha), theta0 = process!.theta0;
-  const since = now === null ? '' : ` Over the nights since it is ${percentPoints(now.value)}, ${percentPoints(now.interval[0]).replace(' points', '')} to ${percentPoints(now.interval[1])} (holds on all nights at once).`;
-  const sentence = `${gapText(key)} has grown beyond ${percentPoints(theta0)}, what its baseline of ${percentPoints(baseline!.value)} can hide.${since} Evidence ${shortNumber(Math.exp(Math.min(logEvidence, 700)))} to 1; alarm from ${shortNumber(Math.exp(bar))}.`;
+  const since = now === null ? '' : ` Over the nights since it is ${percentPoints(now.value)} (${percentPoints(now.interval[0]).replace(' points', '')} to ${percentPoints(now.interval[1])}, on all nights at once).`;
+  const sentence = `${gapText(key)} was ${percentPoints(baseline!.value)} in the baseline and has grown: its size is beyond ${percentPoints(theta0)}, which that baseline and the tolerance allow.${since} Evidence ${shortNumber(Math.exp(Math.min(logEvidence, 700)))} to 1; alarm from ${shortNumber(Math.exp(bar))}.`;
   return { cause: `gap:${key}`, title: 'A watched gap has grown', sentence, interval: now?.interval ?? null, chart: standaloneSvg(await drawChart(gapNightsChart(gapText(key), gap))), command };
+}
+
+/** New slices of one night overlap as a rule: they are one cause, named after the first. */
+export function sliceCause(found: readonly { readonly text: string; readonly sentence: string; readonly interval: Cause['interval'] }[], command: string): readonly Cause[] {
+  const [first] = found, more = found.length - 1;
+  if (first === undefined) return [];
+  const sentence = more === 0 ? first.sentence : `${first.sentence}; and ${more} more such slice${more === 1 ? '' : 's'}, which may hold the same rows`;
+  return [{ cause: `slice:${first.text}`, title: found.length === 1 ? 'A new slice of errors' : `${found.length} new slices of errors`, sentence, interval: first.interval, chart: null, command }];
 }
 
 /** A cause as it is told, with a key that stays the same however often it is tried. */

@@ -10,6 +10,7 @@ import { contrasts } from './contrasts.ts';
 import { dataMetrics } from './data-metrics.ts';
 import { differentialFairness } from './differential-fairness.ts';
 import { equalizedOdds } from './equalized-odds.ts';
+import { isEmptyParity } from './empty-parity.ts';
 import { assignFamilies, auditVerdict, countComparisons, selectedIntervals } from './families.ts';
 import { favouredPairs } from './favoured-pairs.ts';
 import { describeFindings } from './findings.ts';
@@ -132,7 +133,8 @@ export function auditFairness(audit: FairnessAudit): FairnessResult {
     (row, at) => intervals.get(row.attribute)?.get(row.alias_of ?? row.metric)?.(at) ?? null);
   const headlineRows = disparities.filter(({ attribute, metric }) => singles.has(attribute) && headline.includes(metric));
   const pairRate = decisions === null || decisions.source === 'reference' ? 'base_rate' : 'selection_rate';
-  return { level, verdict: auditVerdict(headlineRows, level), decisions: decisions === null ? null : { source: decisions.source, description: decisions.description },
+  const found = auditVerdict(headlineRows, level), emptyParity = headlineRows.some((row) => isEmptyParity(row, studies.find(({ attribute }) => attribute === row.attribute)!));
+  return { level, verdict: found === 'pass' && emptyParity ? 'undecided' : found, decisions: decisions === null ? null : { source: decisions.source, description: decisions.description },
     population: audit.population, rows: audit.rows, headline, comparisons: countComparisons(disparities, level),
     findings: describeFindings(headlineRows, studies, { level, source: decisions?.source ?? null, label: audit.labelName ?? null }), groups: parts.groups, disparities,
     pairs: studies.flatMap((study) => favouredPairs(study, pairRate)), data: parts.data, individual: individualMetrics(audit, parts), contrasts: parts.contrasts,

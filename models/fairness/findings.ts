@@ -1,3 +1,4 @@
+import { isEmptyParity } from './empty-parity.ts';
 import { survives } from './families.ts';
 import type { GroupingStudy } from './grouping-study.ts';
 import { findingSentence, type SentenceFacts } from './sentences.ts';
@@ -29,6 +30,6 @@ export function describeFindings(headline: readonly Disparity[], studies: readon
     const preamble = source === 'reference' && !row.metric.startsWith('base_rate') ? REFERENCE_PREAMBLE : '';
     const study = studies.find((each) => each.attribute === row.attribute)!;
     return { attribute: row.attribute, metric: row.metric, verdict: row.verdict ?? 'undecided', survives: survives(row, level),
-      sentence: findingSentence({ row, groupCount: study.sizes.filter((size) => size > 0).length, rows: rowsOf(row, study), level, preamble, label }) };
+      sentence: findingSentence({ row, groupCount: study.sizes.filter((size) => size > 0).length, rows: rowsOf(row, study), level, preamble, label, empty: isEmptyParity(row, study) }) };
   });
 }

@@ -46,6 +46,9 @@ function conclusion({ verdict, detectable, rows_needed, tolerance, metric }: Dis
   return `undecided: about ${few} to ${many} rows would settle it${reach}`;
 }
 
+/** A parity that no data could have refuted. */
+const EMPTY_PARITY = 'parity that tells nothing: every group\'s rate is so near to none or to all that no gap could pass the tolerance (lower fairness.tolerance, or look at the ratios; is the positive value of the label the right one?)';
+
 /**
  * What the interval is of. It holds for the largest gap, whichever groups show it: with more than two groups the named pair may owe its
  * place to chance, and the bound to another pair; with equalized odds it spans both kinds of rows.
@@ -66,10 +69,12 @@ export interface SentenceFacts {
   readonly preamble: string;
   /** The label's column and its positive value, where they are known. */
   readonly label: { readonly column: string; readonly positive: string } | null;
+  /** Whether no gap could have passed the tolerance. */
+  readonly empty?: boolean;
 }
 
 /** One headline disparity in a sentence that needs no table: who, how much, how sure, against which tolerance, what follows. */
-export function findingSentence({ row, groupCount, rows, level, preamble, label }: SentenceFacts): string {
+export function findingSentence({ row, groupCount, rows, level, preamble, label, empty = false }: SentenceFacts): string {
   const { attribute, value, interval, tolerance, groups, expected_at_parity: expected, metric, note } = row;
   const name = shortened(attribute);
   if (value === null || interval === null) return `${name}: ${metric.replaceAll('_', ' ')} could not be computed: ${note ?? 'no reason given'}`;
@@ -83,5 +88,5 @@ export function findingSentence({ row, groupCount, rows, level, preamble, label 
   const chance = expected === null || isRatio ? '' : `; were the groups equal, chance alone would show about ${points(expected.mean)}`;
   const bar = tolerance === null ? '' : `; tolerance ${isRatio ? tolerance : `${points(tolerance)} points`}`;
   return `${preamble}${name}: ${said}${of.said} (${Number((level * 100).toPrecision(6))} % interval${of.interval} ${ends[0]} to ${ends[1]}${chance}); `
-    + `${rows.toLocaleString('en-US')} rows${bar}: ${conclusion(row)}.`;
+    + `${rows.toLocaleString('en-US')} rows${bar}: ${empty ? EMPTY_PARITY : conclusion(row)}.`;
 }

@@ -5,7 +5,6 @@ import { findAudit } from '../../compare/find-audit.ts';
 import { writeFiles } from '../../compare/write-files.ts';
 import { openStore } from '../../store/open-store.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
-import { typedHelp } from '../invocation.ts';
 import { oneLine, type Output } from '../output.ts';
 import { placeOfOptions, withPlace, type PlaceOptions } from '../place-options.ts';
 import { checkWritable } from '../writable-folder.ts';
@@ -37,6 +36,6 @@ async function compare(first: string, second: string, options: CompareOptions, o
 export function addCompare(program: Command, act: Act): void {
   withPlace(program.command('compare').description('what changed between two audits, with intervals').argument('<before>', 'audit id, or folder of its files').argument('<after>', 'the later one'))
     .option('--out <dir>', 'folder for compare.html, compare.json and the charts (default: penumbra-out/compare-BEFORE-AFTER)')
-    .addHelpText('after', typedHelp('\nExamples:\n  penumbra compare penumbra-out/monday penumbra-out/tuesday\n  penumbra compare 20261122-185044-adult-3f2a 20261123-185044-adult-91bc --json | jq .summary\n\nExit codes: 0 no change beyond what counts · 1 changes · 2 wrong use'))
+    .addHelpText('after', '\nExamples:\n  penumbra compare penumbra-out/monday penumbra-out/tuesday\n  penumbra compare 20261122-185044-adult-3f2a 20261123-185044-adult-91bc --json | jq .summary\n\nExit codes: 0 no change beyond what counts · 1 changes · 2 wrong use')
     .action((before: string, after: string, options: CompareOptions) => act((output) => compare(before, after, options, output)));
 }

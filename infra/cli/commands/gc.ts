@@ -4,7 +4,6 @@ import { openStore } from '../../store/open-store.ts';
 import { openAudits } from '../../temporal/open-audits.ts';
 import { findSession } from '../../temporal/session.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
-import { typedHelp } from '../invocation.ts';
 import type { Output } from '../output.ts';
 import { placeOfOptions, withPlace, type PlaceOptions } from '../place-options.ts';
 
@@ -62,6 +61,6 @@ export function addGc(program: Command, act: Act): void {
     .addOption(new Option('--older-than <time>', 'leave what was written within this time, such as 30m, 24h or 7d').default('24h'))
     .option('--keep-audits <n>', 'keep the results of the newest n audits only (default: of all)')
     .option('--dry-run', 'say what would be removed, and remove nothing')
-    .addHelpText('after', typedHelp('\nIt may run while audits do.\n\nExamples:\n  penumbra gc --dry-run\n  penumbra gc --keep-audits 10 --older-than 7d --json'))
+    .addHelpText('after', '\nIt may run while audits do.\n\nExamples:\n  penumbra gc --dry-run\n  penumbra gc --keep-audits 10 --older-than 7d --json')
     .action((options: GcOptions) => act((output) => gc(options, output)));
 }

@@ -9,7 +9,7 @@ import { verifyFolder } from '../../results/verify.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { Replay } from '../../temporal/replay-audit.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
-import { typed, typedHelp } from '../invocation.ts';
+import { typed } from '../invocation.ts';
 import type { Output } from '../output.ts';
 import { createProgressView } from '../progress-view.ts';
 import { placeOfOptions, withPlace, type PlaceOptions } from '../place-options.ts';
@@ -85,6 +85,6 @@ export function addResults(program: Command, act: Act): void {
   program.command('verify').description('check every file of a result against its manifest').argument('<folder>')
     .option('--replay', 'compute it again from its data in a store of its own, and compare the bytes')
     .option('--data <file>', 'where the data lies now (default: where it was)')
-    .addHelpText('after', typedHelp('\nExamples:\n  penumbra verify penumbra-out/adult-income\n  penumbra verify penumbra-out/adult-income --replay\n\nExit codes: 0 all as it should be · 1 a file is missing or differs'))
+    .addHelpText('after', '\nExamples:\n  penumbra verify penumbra-out/adult-income\n  penumbra verify penumbra-out/adult-income --replay\n\nExit codes: 0 all as it should be · 1 a file is missing or differs')
     .action((folder: string, options: VerifyOptions) => act((output) => verify(folder, options, output)));
 }

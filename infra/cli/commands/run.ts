@@ -97,6 +97,8 @@ Examples:
   penumbra run sample:compas --only fairness,report
   penumbra run audit.yaml --json | tail -n 1 | jq .verdict
 
+Ctrl-C leaves the audit running: watch ID attaches again, cancel ID stops it.
+
 Exit codes: 0 pass or undecided · 1 findings · 2 wrong use, configuration or data · 3 the infrastructure failed`)
     .action((file: string | undefined, options: RunOptions) => act((output) => run(file, options, output)));
 }

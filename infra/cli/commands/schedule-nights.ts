@@ -1,3 +1,4 @@
+import { gapText } from '../../../activities/compare-night.ts';
 import { acknowledge } from '../../schedule/acknowledgements.ts';
 import { brokenLinks, lastEntry, newestEntries } from '../../schedule/ledger.ts';
 import { describeSchedule } from '../../schedule/schedule-client.ts';
@@ -10,14 +11,14 @@ import { oneLine, type Output } from '../output.ts';
 /** When a schedule runs, how its last nights went, and what lasts. Exit code 1 while an alarm lasts. */
 export async function showSchedule({ client, store }: Session, name: string, nights: number, output: Output): Promise<number> {
   const { state, info, memo } = await describeSchedule(client, name), entries = await newestEntries(store, name, nights), last = entries.at(-1), open = last?.open ?? {}, broken = await brokenLinks(store, name);
-  const shown = entries.map(({ night, audit, outcome, sentence, alarms, rows, comparisons }) => ({ night, audit, outcome, sentence, rows, comparisons, alarms: alarms.map(({ cause, sentence: said }) => ({ cause, sentence: said })) }));
+  const shown = entries.map(({ night, audit, outcome, sentence, alarms, rows, comparisons }) => ({ night, audit, outcome, sentence, rows, comparisons, alarms: alarms.filter(({ severity }) => severity === 'alarm').map(({ cause, sentence: said }) => ({ cause, sentence: said })) }));
   const next = info.nextActionTimes.slice(0, 3).map((time) => time.toISOString());
   const lines = [
     `schedule ${name}: ${state.paused ? `paused${state.note === undefined ? '' : `: ${state.note}`}` : `next ${next.join(', ') || 'never'}`}`, `  configuration ${String(memo?.['version'] ?? '').slice(0, 12)}, data ${String(memo?.['location'] ?? '')}`,
     ...(info.runningActions.length > 0 ? ['  a night is under way'] : []), ...(info.numActionsMissedCatchupWindow > 0 ? [`  ${info.numActionsMissedCatchupWindow} nights never came: the service was away for longer than the catch-up; backfill them`] : []),
-    ...shown.map(({ night, outcome, sentence }) => `  ${night.slice(0, 19)}  ${outcome}  ${oneLine(sentence)}`), ...(entries.length === 0 ? ['  no night yet'] : []),
+    ...shown.flatMap(({ night, outcome, sentence, alarms }) => [`  ${night.slice(0, 19)}  ${outcome}${alarms.length === 0 ? '' : `, ${alarms.length === 1 ? 'an alarm' : `${alarms.length} alarms`}`}  ${oneLine(sentence)}`, ...alarms.map(({ sentence: said }) => `    ALARM  ${oneLine(said)}`)]), ...(entries.length === 0 ? ['  no night yet'] : []),
     ...broken.map((index) => `  entry ${index} of the ledger does not follow from the one before: somebody changed the store by hand`),
-    ...Object.entries(open).map(([cause, since]) => `  lasts since ${since.slice(0, 19)}: ${oneLine(cause)}  (take note: ${typed(`schedule acknowledge ${name} '${cause}'`)})`),
+    ...Object.entries(open).map(([cause, since]) => `  alarm lasts since ${since.slice(0, 19)}: ${oneLine(cause.startsWith('gap:') ? gapText(cause.slice('gap:'.length)) : cause)}  (take note: ${typed(`schedule acknowledge ${name} '${cause}'`)})`),
   ];
   output.result({ name, paused: state.paused, note: state.note ?? null, next, running: info.runningActions.length, missed: info.numActionsMissedCatchupWindow, skipped: info.numActionsSkippedOverlap, nights: shown, open, broken }, lines.join('\n'));
   return Object.keys(open).length > 0 || broken.length > 0 ? EXIT.findings : EXIT.done;

@@ -11,7 +11,7 @@ import { sampleConfig } from '../../setup/sample-config.ts';
 import { ensureSample } from '../../setup/samples.ts';
 import { findSession, type Place, type Session } from '../../temporal/session.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
-import { typed, typedHelp } from '../invocation.ts';
+import { typed } from '../invocation.ts';
 import type { Output } from '../output.ts';
 import { collect, placeOfOptions, withPlace, type PlaceOptions } from '../place-options.ts';
 import { checkWritable } from '../writable-folder.ts';
@@ -120,7 +120,7 @@ function addCreate(schedule: Command, act: Act): void {
     .option('--alpha <share>', 'probability of any false alarm of the watched gaps, ever', String(WATCH_DEFAULTS.alpha)).addOption(new Option('--rule <rule>', 'how the gaps share it').choices(['bonferroni', 'e-bh']).default(WATCH_DEFAULTS.rule))
     .option('--tolerance <share>', 'growth of a gap beyond its baseline’s bound that nobody is woken for', String(WATCH_DEFAULTS.tolerance)).option('--baseline-nights <n>', 'nights that make up the fixed baseline', String(WATCH_DEFAULTS.baselineNights))
     .option('--minimum-rows <share>', 'of the last good night’s rows; fewer count as rows missing', '0.75')
-    .addHelpText('after', typedHelp('\nExamples:\n  penumbra schedule create audit.yaml --cron "30 2 * * *" --time-zone Europe/Berlin\n  penumbra schedule create people.csv --every 1d --webhook https://hooks.example/penumbra'))
+    .addHelpText('after', '\nExamples:\n  penumbra schedule create audit.yaml --cron "30 2 * * *" --time-zone Europe/Berlin\n  penumbra schedule create people.csv --every 1d --webhook https://hooks.example/penumbra')
     .action((file: string | undefined, options: CreateOptions) => act((output) => create(file, options, output)));
 }
 

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { EXIT, UsageError } from '../exit-codes.ts';
-import { typed, typedHelp } from '../invocation.ts';
+import { typed } from '../invocation.ts';
 import type { Output } from '../output.ts';
 import { placeOfOptions, withPlace, type PlaceOptions } from '../place-options.ts';
 
@@ -37,6 +37,6 @@ export function addServe(program: Command, act: Act): void {
   withPlace(program.command('serve').description('Temporal, S3 and a worker for this machine, and a page that lists the audits'))
     .option('--port <n>', 'of the page, on loopback', '8642')
     .addOption(new Option('--store-kind <kind>', 'an S3 server of its own, or the configured folder').choices(['s3', 'dir']).default('s3'))
-    .addHelpText('after', typedHelp('\nExamples:\n  penumbra serve\n  penumbra serve --store-kind dir --port 9000'))
+    .addHelpText('after', '\nExamples:\n  penumbra serve\n  penumbra serve --store-kind dir --port 9000')
     .action((options: ServeOptions) => act((output) => serve(options, output)));
 }

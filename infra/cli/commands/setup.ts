@@ -4,7 +4,6 @@ import { SetupError } from '../../setup/setup-error.ts';
 import { findTensorflow } from '../../setup/tensorflow-build.ts';
 import type { TensorflowVariant } from '../../setup/tensorflow-wheels.ts';
 import { EXIT } from '../exit-codes.ts';
-import { typedHelp } from '../invocation.ts';
 import type { Output } from '../output.ts';
 
 type Act = (action: (output: Output) => Promise<number>) => Promise<void>;
@@ -46,6 +45,6 @@ export function addSetup(program: Command, act: Act): void {
   setup.command('tensorflow').description('the native backend: fetches TensorFlow (230 MB; 2.4 GB with --gpu) and compiles its binding into the cache')
     .option('--gpu', 'the CUDA build with its libraries; without a device it computes on the CPU')
     .option('--again', 'fetch and build anew, for a build that does not start')
-    .addHelpText('after', typedHelp('\nNeeds linux x64, g++, pip or PIP_INDEX_URL, and 1 GB of disk (4.2 GB with --gpu).\n\nExample:\n  penumbra setup tensorflow'))
+    .addHelpText('after', '\nNeeds linux x64, g++, pip or PIP_INDEX_URL, and 1 GB of disk (4.2 GB with --gpu).\n\nExample:\n  penumbra setup tensorflow')
     .action((options: SetupOptions) => act((output) => tensorflow(options, output)));
 }

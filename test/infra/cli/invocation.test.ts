@@ -24,4 +24,11 @@ describe('what is typed before a command', () => {
       .toBe(['Usage: npm run -s penumbra -- run [options]\n\nExamples:\n  npm run -s penumbra -- run a.csv && npm run -s penumbra -- status',
         '  A=b npm run -s penumbra -- [options] (npm run -s penumbra -- --help)', 'The penumbra. my-penumbra run'].join('\n'));
   });
+
+  it('stays what it is when it is told twice', () => {
+    const once = typedHelp('Examples:\n  penumbra compare a b (penumbra --help), run "penumbra gc"');
+    expect(once).toContain('"npm run -s penumbra -- gc"');
+    expect(typedHelp(once)).toBe(once);
+    expect(typedHelp('npx penumbra run a.csv')).toBe('npx penumbra run a.csv');
+  });
 });

@@ -139,7 +139,7 @@ describe('alarms', () => {
   it('a gap that grew: one alarm with sentence, interval, chart and command; out of the family until it is acknowledged', async () => {
     const nights = await begun('gap'), entry = await nights.judge('unfair');
     const alarm = entry.alarms.find(({ cause }) => cause.startsWith('gap:'))!;
-    expect(alarm.sentence).toMatch(/^sex: base rate of \w against \w has grown beyond \d+\.\d points/);
+    expect(alarm.sentence).toMatch(/^sex: base rate of \w against \w was -?\d+\.\d points in the baseline and has grown: its size is beyond \d+\.\d points/);
     expect(alarm.interval![0]).toBeLessThan(alarm.interval![1]);
     expect(alarm.chart).toMatch(/^<svg /);
     expect(alarm.command).toBe('npm run -s penumbra -- schedule show gap');
