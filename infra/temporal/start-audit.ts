@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, hostname } from 'node:os';
+import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import type { AuditConfig } from '../../activities/audit-config.ts';
 import type { StageName } from '../../activities/types.ts';
 import { stageClosure } from '../../workflows/stage-needs.ts';
@@ -8,7 +9,7 @@ import { codeVersion } from '../setup/code-version.ts';
 import { resolveBackend } from '../setup/resolve-backend.ts';
 import { writeRecord } from '../results/records.ts';
 import { markStore } from '../store/store-format.ts';
-import { keepHost } from './ensure-host.ts';
+import { ensureHost, keepHost } from './ensure-host.ts';
 import { DEFAULT_QUEUES } from './queues.ts';
 import type { Session } from './session.ts';
 
@@ -24,6 +25,17 @@ function newId(name: string, now: Date): string {
   const stamp = now.toISOString().slice(0, 19).replaceAll('-', '').replaceAll(':', '').replace('T', '-');
   const safe = name.replaceAll(/[^A-Za-z0-9._-]+/g, '-').slice(0, 40);
   return `${stamp}-${safe}-${randomBytes(2).toString('hex')}`;
+}
+
+/** A host may let go between being found and being asked: then another is started and asked once more, under the same id. */
+async function askHost({ client, embedded, place }: Session, start: (client: Client) => Promise<unknown>): Promise<void> {
+  try {
+    await start(client);
+  } catch (error) {
+    if (!embedded) throw error;
+    const other = (await ensureHost(place.store, () => {})).client;
+    await start(other).catch((again: unknown) => { if (!(again instanceof WorkflowExecutionAlreadyStartedError)) throw again; }).finally(() => other.connection.close());
+  }
 }
 
 /** Begins an audit; its record says so in the store before the service is told, so that it cannot be lost sight of. */
@@ -43,9 +55,9 @@ export async function startAudit(session: Session, request: AuditRequest): Promi
     id, name: config.name, state: 'running', out, report: null, verdict: null, failure: null, seconds: 0, provenance: input.provenance,
     stages: stageClosure(request.only).map((name) => ({ name, state: 'waiting', seconds: null })),
   });
-  await session.client.workflow.start('auditWorkflow', {
+  await askHost(session, (client) => client.workflow.start('auditWorkflow', {
     workflowId: id, taskQueue: DEFAULT_QUEUES.workflow, args: [input], memo: { name: config.name, out }, staticSummary: `audit of ${config.name}`,
-  });
+  }));
   if (session.embedded) await keepHost(session.place.store);
   return id;
 }

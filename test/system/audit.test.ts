@@ -109,9 +109,10 @@ describe('an audit from the command line', () => {
   });
 
   it('goes on after its host was killed, to the same bytes', async () => {
-    const settings = ['--seed', '11', '--set', 'model.epochs=60', '--set', 'model.batch=8'];
+    const settings = ['--seed', '11', '--set', 'model.epochs=300', '--set', 'model.batch=4'];
     const killed = line.start('run', '--json', '--out', 'killed', ...settings);
-    await until(() => /epoch \d/.test(killed.output()), 'training to be under way');
+    await until(() => killed.child.exitCode !== null || /epoch \d/.test(killed.output()), 'training to be under way');
+    expect(killed.child.exitCode).toBeNull();
     const before = line.host()!.pid;
     process.kill(before, 'SIGKILL');
     const ended = await killed.ended;

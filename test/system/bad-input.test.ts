@@ -36,6 +36,7 @@ describe('bad input', () => {
   });
 
   it('that only the data show ends with exit code 2 and one line: no result, no training, and nothing left running', async () => {
+    line.set('PENUMBRA_HOST_IDLE', '10');
     await writeFile(join(line.folder, 'bad.csv'), 'a,b\n1,2\n2,\u001b[31m\n3\n');
     const { code, stdout, stderr } = await line.run('run', 'bad.csv', '--out', 'results');
     expect([code, stdout]).toEqual([2, '']);
