@@ -9,18 +9,23 @@ import { fileURLToPath } from 'node:url';
 import { randomStream } from '../../models/engine/random.ts';
 
 /**
- * Seconds and largest process of every stage, on a generated CSV of so many rows and 20 columns, through the command line:
+ * Seconds, processor seconds and largest process of every stage, on a generated CSV of so many rows and 20 columns, through the command line:
  * `node test/bench/memory.ts ROWS [--stages ingest,encode] [--set model.epochs=1 …] [--keep FOLDER]`. Each stage is computed by a run
  * of its own that finds those before it in the store, so that its processes are its own. `--keep` names a folder that is used again.
+ * Processor seconds are those of the stage processes, user and system, and do not depend on what else the machine does.
  */
 const CLI = fileURLToPath(new URL('../../infra/cli/main.ts', import.meta.url));
 const STAGES = ['ingest', 'encode', 'train', 'latents', 'density', 'fairness', 'outliers', 'debias', 'perturb', 'slices', 'report'];
 const SAMPLE_MS = 100;
 const BLOCK_ROWS = 10_000;
+/** USER_HZ of Linux: what times in /proc are counted in. */
+const TICKS_A_SECOND = 100;
 
 interface Peak {
   readonly process: string;
   readonly bytes: number;
+  /** User and system, so far. */
+  readonly processorSeconds: number;
 }
 
 function argument(name: string): string | null {
@@ -55,14 +60,17 @@ function lineOf(row: number, random: ReturnType<typeof randomStream>): string {
   return `${cells.join(',')}\n`;
 }
 
-/** Largest resident size so far of this process and its descendants, by what they are; kept in `peaks`. */
+/** Largest resident size and processor time so far of this process and its descendants, by what they are; kept in `peaks`. */
 async function samplePeaks(root: number, peaks: Map<number, Peak>): Promise<void> {
-  const parents = new Map<number, number>();
+  const parents = new Map<number, number>(), spent = new Map<number, number>();
   for (const name of await readdir('/proc')) {
     const pid = Number(name);
     if (!Number.isInteger(pid)) continue;
     const text = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => null);
-    if (text !== null) parents.set(pid, Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]));
+    if (text === null) continue;
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    parents.set(pid, Number(fields[1]));
+    spent.set(pid, (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND);
   }
   const isOurs = async (pid: number): Promise<boolean> => {
     for (let at = pid; at > 1; at = parents.get(at) ?? 0) if (at === root) return true;
@@ -71,8 +79,9 @@ async function samplePeaks(root: number, peaks: Map<number, Peak>): Promise<void
   for (const pid of parents.keys()) {
     if (pid === process.pid || !(peaks.has(pid) || await isOurs(pid))) continue;
     const [status, command] = await Promise.all([readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''), readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')]);
-    const bytes = 1024 * Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0);
-    if (bytes > (peaks.get(pid)?.bytes ?? 0)) peaks.set(pid, { bytes, process: nameOf(command) });
+    const bytes = 1024 * Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0), before = peaks.get(pid);
+    // A process that is ending has no memory any more, nor a command line.
+    peaks.set(pid, { bytes: Math.max(bytes, before?.bytes ?? 0), process: command === '' ? before?.process ?? 'other' : nameOf(command), processorSeconds: spent.get(pid)! });
   }
 }
 
@@ -110,12 +119,16 @@ async function main(rows: number): Promise<void> {
   const kept = argument('--keep'), folder = kept ?? await mkdtemp(join(tmpdir(), 'penumbra-memory-')), csv = join(folder, `rows-${rows}.csv`);
   if (await stat(csv).catch(() => null) === null) await writeCsv(csv, rows);
   await writeFile(join(folder, 'audit.yaml'), `name: memory\ndata:\n  path: ${csv}\n  id: id\n  label: label\n  positive: "yes"\n  score: score\n  protected: [sex, race]\n`);
-  process.stdout.write(`${rows} rows, ${Math.round((await stat(csv)).size / 1e6)} MB of CSV\n| stage | seconds | largest stage process, MiB | host, MiB |\n| --- | ---: | ---: | ---: |\n`);
+  process.stdout.write(`${rows} rows, ${Math.round((await stat(csv)).size / 1e6)} MB of CSV\n| stage | seconds | processor seconds | µs a row | largest stage process, MiB | host, MiB |\n| --- | ---: | ---: | ---: | ---: | ---: |\n`);
+  let total = 0;
   for (const stage of argument('--stages')?.split(',') ?? STAGES) {
     const { seconds, peaks } = await runStage(folder, stage);
     const largest = (name: string): number => Math.round(Math.max(0, ...peaks.filter((peak) => peak.process === name).map(({ bytes }) => bytes)) / 2 ** 20);
-    process.stdout.write(`| ${stage} | ${seconds.toFixed(1)} | ${largest('stage')} | ${largest('host')} |\n`);
+    const processor = peaks.filter((peak) => peak.process === 'stage').reduce((sum, { processorSeconds }) => sum + processorSeconds, 0);
+    total += processor;
+    process.stdout.write(`| ${stage} | ${seconds.toFixed(1)} | ${processor.toFixed(1)} | ${(1e6 * processor / rows).toFixed(1)} | ${largest('stage')} | ${largest('host')} |\n`);
   }
+  process.stdout.write(`| all | | ${total.toFixed(1)} | ${(1e6 * total / rows).toFixed(1)} | | |\n`);
   if (kept === null) await rm(folder, { recursive: true });
 }
 
