@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolder } from '../setup/cache-folder.ts';
 import { SetupError } from '../setup/setup-error.ts';
-import { isRunning } from '../temporal/ensure-host.ts';
+import { isRunning } from '../temporal/is-running.ts';
 
 const run = promisify(execFile);
 const GIGABYTE = 1e9;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hostFolder, readHost } from '../temporal/host-folder.ts';
+import { isRunning } from '../temporal/is-running.ts';
 import type { Place } from '../temporal/session.ts';
 
 const EXPORT = /^export (\w+)='([^']*)'$/gm;
@@ -21,7 +22,8 @@ export async function servedPlace(place: Place): Promise<Place> {
   return { ...place, store: served };
 }
 
-/** Whether a host serves the store and does not end with its last audit. */
+/** Whether a host serves the store and does not end with its last audit; one that was killed leaves its description behind. */
 export async function staysAt(store: Place['store']): Promise<boolean> {
-  return (await readHost(hostFolder(store)))?.stays === true;
+  const host = await readHost(hostFolder(store));
+  return host?.stays === true && isRunning(host.pid);
 }

@@ -10,20 +10,11 @@ import { ensureWheel } from '../setup/wheels.ts';
 import type { StoreConfig } from '../store/open-store.ts';
 import { connectClient } from './connect.ts';
 import { hostFolder, readHost, takeHostLock, type HostDescription } from './host-folder.ts';
+import { isRunning } from './is-running.ts';
 
 const ENTRY = fileURLToPath(new URL('./host.ts', import.meta.url));
 const START_TIMEOUT_MS = 90_000;
 const HANDOVER_TIMEOUT_MS = 60_000;
-
-/** Whether there is such a process. */
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Whether some process holds the host lock. */
 function held(folder: string): boolean {

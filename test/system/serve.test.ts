@@ -34,13 +34,17 @@ function statusFor(host: string): Promise<number> {
 }
 
 describe('serve', () => {
-  it('runs audits of this machine on its own S3 store, and shows them', async () => {
-    const text = readFileSync(join(folder(), 'environment.sh'), 'utf8');
-    for (const [, name, value] of text.matchAll(/^export (\w+)='(.*)'$/gm)) line.set(name!, value!);
+  it('runs audits of its folder on its own S3 store without being told where that is, and shows them', async () => {
     expect(await (await fetch(page('/'))).text()).toContain('No audits');
     const { json, stderr } = await line.run('run', '--json', '--only', 'fairness,report', '--out', 'out');
     expect(json, stderr).toMatchObject({ state: 'completed' });
-    const id = json['id'] as string, list = await fetch(page('/')), html = await list.text();
+    const id = json['id'] as string, known = { audits: [{ id, state: 'completed' }] };
+    expect((await line.run('status', '--json')).json).toMatchObject(known);
+    // The file for other folders names the same store.
+    const text = readFileSync(join(folder(), 'environment.sh'), 'utf8');
+    for (const [, name, value] of text.matchAll(/^export (\w+)='(.*)'$/gm)) line.set(name!, value!);
+    expect((await line.run('status', '--json')).json).toMatchObject(known);
+    const list = await fetch(page('/')), html = await list.text();
     expect(html).toContain(id);
     expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;');
     expect(html).not.toContain('<img');

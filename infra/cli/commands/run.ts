@@ -8,6 +8,7 @@ import { loadConfig, type LoadedConfig } from '../../config/load-config.ts';
 import { nearest } from '../../config/validate.ts';
 import { sampleConfig } from '../../setup/sample-config.ts';
 import { ensureSample } from '../../setup/samples.ts';
+import { servedPlace } from '../../schedule/served-place.ts';
 import { openSession } from '../../temporal/session.ts';
 import { startAudit } from '../../temporal/start-audit.ts';
 import { endOfAudit, type FailOn } from '../end-of-audit.ts';
@@ -65,7 +66,7 @@ async function run(file: string | undefined, options: RunOptions, output: Output
   const out = resolve(options.out ?? outputFolder(config.name));
   await checkWritable(out, '--out');
   const location = await dataFile(loaded, output);
-  const session = await openSession(loaded, output.say);
+  const session = await openSession(await servedPlace(loaded), output.say);
   const id = await startAudit(session, { config, location, out, only });
   output.event({ event: 'started', id, name: config.name, stages: stageClosure(only), out });
   if (options.detach === true) {

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { EXIT, UsageError } from '../exit-codes.ts';
 import { typed } from '../invocation.ts';
 import type { Output } from '../output.ts';
-import { placeOfOptions, withPlace, type PlaceOptions } from '../place-options.ts';
+import { configuredPlace, withPlace, type PlaceOptions } from '../place-options.ts';
 
 type Act = (action: (output: Output) => Promise<number>) => Promise<void>;
 
@@ -14,7 +14,7 @@ interface ServeOptions extends PlaceOptions {
 async function serve(options: ServeOptions, output: Output): Promise<number> {
   const port = Number(options.port);
   if (!/^\d{1,5}$/.test(options.port) || port < 1 || port > 65_535) throw new UsageError(`--port is ${options.port}: expected a number from 1 to 65535`);
-  const place = await placeOfOptions(options);
+  const place = await configuredPlace(options);
   if (place.temporal.address !== null) throw new UsageError(`serve starts a Temporal server of its own; ${place.temporal.address} is configured: serve it with ${typed('worker')}, or take the address out`);
   // Temporal's native worker takes a while to load: no other command pays for it.
   const { startInstallation } = await import('../../serve/start-installation.ts');
@@ -24,7 +24,7 @@ async function serve(options: ServeOptions, output: Output): Promise<number> {
   try {
     output.event({ event: 'serving', page: installation.page, temporal: installation.temporal, store: installation.storePlace, environment: installation.environmentFile });
     output.say(`audits: ${installation.page} · Temporal: ${installation.temporal} · store: ${installation.storePlace}`);
-    output.say(installation.environmentFile === null ? `in this folder, ${typed('run')} uses it` : `to use it from another terminal: . ${installation.environmentFile}`);
+    output.say(`in this folder, ${typed('run')} and the other commands use it${installation.environmentFile === null ? '' : `; elsewhere, after: . ${installation.environmentFile}`}`);
     await installation.ended;
   } finally {
     await installation.end();

@@ -11,7 +11,7 @@ import { EXIT, UsageError } from '../exit-codes.ts';
 import { listenAddress } from '../listen-address.ts';
 import type { Output } from '../output.ts';
 import { devicesOf, queuesOf } from '../served-queues.ts';
-import { placeOfOptions, withPlace, type PlaceOptions } from '../place-options.ts';
+import { configuredPlace, withPlace, type PlaceOptions } from '../place-options.ts';
 
 type Act = (action: (output: Output) => Promise<number>) => Promise<void>;
 
@@ -33,7 +33,7 @@ function addressOf(flag: '--health' | '--metrics', given: string | undefined): L
 async function worker(options: WorkerCommandOptions, output: Output): Promise<number> {
   const serve = queuesOf(options.queues), devices = devicesOf(options.device, serve);
   if (options.slots !== undefined && !/^[1-9]\d{0,3}$/.test(options.slots)) throw new UsageError(`--slots is ${options.slots}: expected a whole number from 1`);
-  const { store, temporal } = await placeOfOptions(options);
+  const { store, temporal } = await configuredPlace(options);
   if (temporal.address === null) {
     throw new UsageError('a worker serves a Temporal service: name it with TEMPORAL_ADDRESS or --set temporal.address=HOST:PORT (a single machine needs none: run starts its own)');
   }
