@@ -85,10 +85,10 @@ export interface LedgerEntry {
   /** Causes that last, and since when. */
   readonly open: Readonly<Record<string, string>>;
   readonly alarms: readonly Alarm[];
-  /** Audit of the last good night, and of the night that completed the baseline. */
+  /** Audit of the last good night, and of the night that completed the rows that data is compared with. */
   readonly lastGood: string | null;
   readonly baseline: string | null;
-  /** Audits of the baseline's good nights, oldest first: their rows together are what the data is compared with. */
+  /** Audits of the first good nights, oldest first: their rows together are what the data is compared with. */
   readonly baselineAudits: readonly string[];
   readonly goodNights: number;
   /** Night of the last thing told. */

@@ -8,7 +8,7 @@ import { DataError } from '../../activities/data-error.ts';
 import type { LedgerEntry, NightEnd, NightOutcome, StoredSchedule } from '../../activities/nightly-types.ts';
 import { matchRows } from '../../models/compare/match-rows.ts';
 import type { Comparison } from '../../models/compare/types.ts';
-import { stepWatch } from '../../models/nights/watch.ts';
+import { POOLED_NIGHTS, stepWatch } from '../../models/nights/watch.ts';
 import { comparisonFiles } from '../compare/comparison-files.ts';
 import { writeFiles } from '../compare/write-files.ts';
 import { readRecord } from '../results/records.ts';
@@ -112,7 +112,7 @@ async function goodNight(night: Night, record: AuditRecord, { today, before, com
   return closed(night, record, compared, {
     outcome: 'good', causes: all, lastGood: record.id, watch: state, slices: { known: slices.known, online: slices.online }, seen: await seen.with(Array.from(fresh, (row) => today.keys[row]!)), goodNights,
     baselineAudits: (last?.baseline ?? null) === null ? [...last?.baselineAudits ?? [], record.id] : last!.baselineAudits,
-    baseline: last?.baseline ?? (goodNights >= schedule.watch.baselineNights ? record.id : null), rows: { all: today.keys.length, added: fresh.length, removed: match?.removed.length ?? 0 },
+    baseline: last?.baseline ?? (goodNights >= Math.min(POOLED_NIGHTS, schedule.watch.baselineNights) ? record.id : null), rows: { all: today.keys.length, added: fresh.length, removed: match?.removed.length ?? 0 },
     sentence: first === undefined ? `${today.keys.length} rows: the first good night, nothing to compare with` : first.comparison.summary,
   });
 }

@@ -8,11 +8,14 @@ export interface WatchSettings {
   readonly rule: FamilyRule;
   /** Growth beyond the baseline's bound that nobody is to be woken for. */
   readonly tolerance: number;
-  /** Nights whose pooled estimate is the fixed baseline. */
+  /** Nights whose pooled estimate is a gap's fixed baseline: the more, the smaller a change that its error hides. */
   readonly baselineNights: number;
 }
 
-export const WATCH_DEFAULTS: WatchSettings = { alpha: DEFAULT_ALPHA, rule: 'bonferroni', tolerance: 0, baselineNights: 7 };
+export const WATCH_DEFAULTS: WatchSettings = { alpha: DEFAULT_ALPHA, rule: 'bonferroni', tolerance: 0, baselineNights: 28 };
+
+/** Good nights whose rows are pooled to compare data with: fewer than for gaps, since every night reads them again, and drift is to be told from the second week on. */
+export const POOLED_NIGHTS = 7;
 
 /** z of the baseline's bound: a hundredth of the baselines lie further off. */
 export const BASELINE_CRITICAL = 2.326;

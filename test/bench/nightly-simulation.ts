@@ -59,11 +59,14 @@ function world(repeat: number, changeNight: number | null, binomial: Binomial): 
 /** A rule sees one night's estimates, of tonight's rows, of the last WINDOW nights' rows and of all rows so far, and names the quantities that alarm. */
 interface Night { readonly fresh: readonly GapEstimate[]; readonly window: readonly GapEstimate[]; readonly all: readonly GapEstimate[] }
 type Rule = (night: Night) => readonly number[];
-type MakeRule = (baseline: readonly GapEstimate[]) => Rule;
+/** before: of each quantity the estimates of the BASELINE_NIGHTS nights before the year, oldest first. */
+type MakeRule = (before: readonly (readonly GapEstimate[])[]) => Rule;
 
-const eProcess = (family: FamilyRule, tolerance = 0): MakeRule => (baseline) => {
-  const processes: GapProcess[] = baseline.map((estimate) => newGapProcess(estimate, CRITICAL, tolerance));
-  const left = new Set(baseline.keys());
+const pooled = (before: readonly (readonly GapEstimate[])[], nights = BASELINE_NIGHTS): readonly GapEstimate[] => before.map((estimates) => poolEstimates(estimates.slice(-nights))!);
+
+const eProcess = (family: FamilyRule, { tolerance = 0, nights = BASELINE_NIGHTS } = {}): MakeRule => (before) => {
+  const processes: GapProcess[] = pooled(before, nights).map((estimate) => newGapProcess(estimate, CRITICAL, tolerance));
+  const left = new Set(processes.keys());
   return ({ fresh }) => {
     const members = [...left];
     for (const q of members) processes[q] = stepGap(processes[q]!, fresh[q]!);
@@ -78,9 +81,13 @@ function pValue(tonight: GapEstimate, baseline: GapEstimate): number {
   return 2 * normalTail(Math.abs(tonight.value - baseline.value) / Math.hypot(tonight.se, baseline.se));
 }
 
-const naive: MakeRule = (baseline) => ({ fresh }) => fresh.flatMap((estimate, q) => (pValue(estimate, baseline[q]!) < ALPHA ? [q] : []));
+const naive: MakeRule = (before) => {
+  const baseline = pooled(before);
+  return ({ fresh }) => fresh.flatMap((estimate, q) => (pValue(estimate, baseline[q]!) < ALPHA ? [q] : []));
+};
 
-const online = (step: (state: OnlineState, p: number, alpha: number) => OnlineStep, rows: keyof Night): MakeRule => (baseline) => {
+const online = (step: (state: OnlineState, p: number, alpha: number) => OnlineStep, rows: keyof Night): MakeRule => (before) => {
+  const baseline = pooled(before);
   let state = NEW_ONLINE;
   return (night) => night[rows].flatMap((estimate, q) => {
     const made = step(state, pValue(estimate, baseline[q]!), ALPHA);
@@ -91,7 +98,8 @@ const online = (step: (state: OnlineState, p: number, alpha: number) => OnlineSt
 
 const RULES: readonly (readonly [string, MakeRule])[] = [
   ['e-process, E ≥ Q/α', eProcess('bonferroni')], ['e-process, e-BH', eProcess('e-bh')],
-  ['e-process, tolerance ½ point', eProcess('bonferroni', 0.005)], ['e-process, tolerance 1 point', eProcess('bonferroni', 0.01)],
+  ['e-process, baseline of 21 nights', eProcess('bonferroni', { nights: 21 })], ['e-process, baseline of 14 nights', eProcess('bonferroni', { nights: 14 })], ['e-process, baseline of 7 nights', eProcess('bonferroni', { nights: 7 })],
+  ['e-process, tolerance ½ point', eProcess('bonferroni', { tolerance: 0.005 })], ['e-process, tolerance 1 point', eProcess('bonferroni', { tolerance: 0.01 })],
   ['naive p < .05', naive],
   ['LORD++, new rows', online(stepLord, 'fresh')], ['LORD++, rows of 30 nights', online(stepLord, 'window')], ['LORD++, all rows so far', online(stepLord, 'all')], ['SAFFRON, new rows', online(stepSaffron, 'fresh')],
 ];
@@ -104,8 +112,8 @@ const added = (sum: readonly [Tally, Tally], more: readonly [Tally, Tally]): rea
 /** One year of every rule on the same data. */
 function simulateYear(made: World, changeNight: number | null): readonly Year[] {
   const estimate = (tallies: readonly [Tally, Tally]): GapEstimate => rateGap(...tallies)!;
-  const baseline = Array.from({ length: QUANTITIES }, (_, q) => poolEstimates(Array.from({ length: BASELINE_NIGHTS }, (_, night) => estimate(made.tallies(q, night - BASELINE_NIGHTS + 1))))!);
-  const rules = RULES.map(([, make]) => make(baseline)), years = RULES.map(() => ({ falseAlarms: 0, delay: null as number | null }));
+  const before = Array.from({ length: QUANTITIES }, (_, q) => Array.from({ length: BASELINE_NIGHTS }, (_, night) => estimate(made.tallies(q, night - BASELINE_NIGHTS + 1))));
+  const rules = RULES.map(([, make]) => make(before)), years = RULES.map(() => ({ falseAlarms: 0, delay: null as number | null }));
   const recent: (readonly [Tally, Tally])[][] = [], sums = Array.from({ length: QUANTITIES }, () => [NO_ROWS, NO_ROWS] as const);
   for (let night = 1; night <= NIGHTS; night++) {
     const tonight = Array.from({ length: QUANTITIES }, (_, q) => made.tallies(q, night));

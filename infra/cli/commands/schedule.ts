@@ -118,7 +118,7 @@ function addCreate(schedule: Command, act: Act): void {
     .addOption(new Option('--set <path=value>', 'set a configuration key; repeatable').argParser(collect).default([], 'none'))
     .option('--webhook <url>', 'where alarms are posted, or env for PENUMBRA_WEBHOOK_URL of the worker; signed with PENUMBRA_WEBHOOK_SECRET').option('--paused <reason>', 'create it paused')
     .option('--alpha <share>', 'probability of any false alarm of the watched gaps, ever', String(WATCH_DEFAULTS.alpha)).addOption(new Option('--rule <rule>', 'how the gaps share it').choices(['bonferroni', 'e-bh']).default(WATCH_DEFAULTS.rule))
-    .option('--tolerance <share>', 'growth of a gap beyond its baseline’s bound that nobody is woken for', String(WATCH_DEFAULTS.tolerance)).option('--baseline-nights <n>', 'nights that make up the fixed baseline', String(WATCH_DEFAULTS.baselineNights))
+    .option('--tolerance <share>', 'growth of a gap beyond its baseline’s bound that nobody is woken for', String(WATCH_DEFAULTS.tolerance)).option('--baseline-nights <n>', 'good nights that a gap’s fixed baseline is pooled over, before it is watched', String(WATCH_DEFAULTS.baselineNights))
     .option('--minimum-rows <share>', 'of the last good night’s rows; fewer count as rows missing', '0.75')
     .addHelpText('after', '\nExamples:\n  penumbra schedule create audit.yaml --cron "30 2 * * *" --time-zone Europe/Berlin\n  penumbra schedule create people.csv --every 1d --webhook https://hooks.example/penumbra')
     .action((file: string | undefined, options: CreateOptions) => act((output) => create(file, options, output)));
