@@ -6,6 +6,7 @@ import type { ProgressBoard } from './progress-board.ts';
 import { stageConfig } from './stage-config.ts';
 import { STAGE_NEEDS } from './stage-needs.ts';
 import { stageOptions } from './stage-options.ts';
+import { STAGE_PRIORITY, seedPriority } from './stage-priority.ts';
 import type { trainSeedWorkflow, TrainSeedResult } from './train-seed.ts';
 import type { AuditInput } from './types.ts';
 
@@ -21,7 +22,6 @@ export class AuditStages {
   readonly #early = patched('first-seed-is-enough');
   readonly #input: AuditInput;
   readonly #board: ProgressBoard;
-  readonly #stages: StageActivities;
   readonly #started = new Map<StageName, Promise<Manifests>>();
   readonly #firstSeed = Promise.withResolvers<TrainSeedResult>();
   /** The stage whose error came first; errors that follow from stopping the others do not count. */
@@ -30,7 +30,6 @@ export class AuditStages {
   constructor(input: AuditInput, board: ProgressBoard) {
     this.#input = input;
     this.#board = board;
-    this.#stages = proxyActivities<StageActivities>({ ...stageOptions, taskQueue: input.queues.cpu });
     // Whoever waits for all seeds hears of the error.
     this.#firstSeed.promise.catch(() => {});
   }
@@ -48,14 +47,18 @@ export class AuditStages {
     return running;
   }
 
-  async #single(name: StageName): Promise<Manifests> {
+  async #single(name: Exclude<StageName, 'train' | 'latents'>): Promise<Manifests> {
     const needed = STAGE_NEEDS[name].filter((need) => this.#board.has(need));
     const firstOnly = FIRST_SEED_ONLY.has(name), early = firstOnly && this.#early;
     const refs = await Promise.all(needed.map((need) => (early ? this.#ofFirstSeed(need) : this.manifests(need))));
     const inputs = Object.fromEntries(needed.map((need, i) => [need, firstOnly ? refs[i]!.slice(0, 1) : refs[i]!]));
     const config = stageConfig(name, this.#input, this.#board.stages);
     const onTask = (done: number, total: number): void => this.#board.running(name, { done, total });
-    return this.#track(name, async () => [await computeStage({ activity: this.#stages[name], input: { config, inputs, seed: this.#input.config.seed }, onTask })]);
+    return this.#track(name, async () => [await computeStage({ activity: this.#activity(name), input: { config, inputs, seed: this.#input.config.seed }, onTask })]);
+  }
+
+  #activity(name: Exclude<StageName, 'train' | 'latents'>): StageActivities[StageName] {
+    return proxyActivities<StageActivities>({ ...stageOptions, taskQueue: this.#input.queues.cpu, priority: { priorityKey: STAGE_PRIORITY[name] } })[name];
   }
 
   /** A stage's manifest for those that need the first seed's alone; of train and latents as soon as that seed is done. */
@@ -77,7 +80,7 @@ export class AuditStages {
     const seeds = Array.from({ length: config.model.seeds }, (_, k) => config.seed + k);
     let placed: readonly StageResult[] = [];
     const trained = await this.#track('train', async () => {
-      const runs = seeds.map((seed) => this.#seed(seed, encode!, latents));
+      const runs = seeds.map((seed, k) => this.#seed(seed, encode!, { latents, first: k === 0 }));
       runs[0]!.then(this.#firstSeed.resolve, this.#firstSeed.reject);
       const results = await Promise.all(runs);
       placed = results.flatMap((result) => result.latents ?? []);
@@ -90,11 +93,13 @@ export class AuditStages {
 
   #latents: Manifests = [];
 
-  #seed(seed: number, encode: ArtifactRef, latents: boolean): Promise<TrainSeedResult> {
+  #seed(seed: number, encode: ArtifactRef, { latents, first }: { readonly latents: boolean; readonly first: boolean }): Promise<TrainSeedResult> {
     const { config, queues } = this.#input, workflowId = `${workflowInfo().workflowId}-seed-${seed}`;
     this.children.push(workflowId);
     return executeChild<typeof trainSeedWorkflow>('trainSeedWorkflow', {
       workflowId, parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL, cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+      // The seed's activities inherit it.
+      priority: { priorityKey: seedPriority(first) },
       args: [{
         queue: config.model.device === 'gpu' ? queues.gpu : queues.cpu, seed, encode, latents, trainConfig: stageConfig('train', this.#input, []),
         latentsConfig: stageConfig('latents', this.#input, []),

@@ -17,6 +17,7 @@ export interface Call {
   readonly stage: StageName;
   readonly input: StageInput;
   readonly queue: string;
+  readonly priority: number | undefined;
 }
 
 export interface WorkflowFixture {
@@ -52,7 +53,7 @@ export async function startFixture({ address, bundle }: Service, stage: FakeStag
   const calls: Call[] = [], records: AuditRecord[] = [];
   const connection = await NativeConnection.connect({ address });
   const stages = Object.fromEntries(STAGES.map((name) => [name, (input: StageInput) => {
-    const call = { stage: name, input, queue: Context.current().info.taskQueue };
+    const { taskQueue, priority } = Context.current().info, call = { stage: name, input, queue: taskQueue, priority: priority?.priorityKey };
     calls.push(call);
     return stage(call);
   }])) as unknown as AuditActivities;

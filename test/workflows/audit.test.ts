@@ -55,6 +55,14 @@ describe('auditWorkflow', () => {
     expect(calls.find(({ stage }) => stage === 'density')!.input.inputs.latents).toEqual([fakeResult({ stage: 'latents', input: { config: {}, inputs: {}, seed: 0 } }).manifest]);
   });
 
+  it('computes first what most waits for, where a worker has a choice', async () => {
+    const { input, start, calls } = await begin(async (call) => { await new Promise((resolve) => { setTimeout(resolve, 30); }); return fakeResult(call); });
+    const handle = await start(input());
+    await handle.result();
+    const priorities = new Map(calls.map(({ stage, priority, input: { seed } }) => [stage === 'train' ? `train-${seed}` : stage, priority]));
+    expect(Object.fromEntries(priorities)).toMatchObject({ 'ingest': 1, 'density': 1, 'train-0': 1, 'train-1': 2, 'train-2': 2, 'perturb': 5 });
+  });
+
   it('sends the networks to the workers that hold a GPU when the configuration says so, and nothing else', async () => {
     const { input, start, calls } = await begin(), request = input({ config: auditConfig({ model: { seeds: 2, device: 'gpu' } }) });
     await (await start(request)).result();
