@@ -77,6 +77,8 @@ async function start(options: DevServerOptions): Promise<DevServer> {
   const { child, output } = launchGuarded(binary, [
     'server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort), '--log-level', 'error',
     '--search-attribute', 'PenumbraName=Keyword', '--search-attribute', 'PenumbraVerdict=Keyword',
+    // One machine needs no partitions, and tasks keep to their priorities within one alone.
+    '--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1', '--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1',
     ...(options.database === undefined ? [] : ['--db-filename', options.database]),
   ]);
   const exited = once(child, 'close').then(() => output());
