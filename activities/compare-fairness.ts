@@ -77,8 +77,8 @@ export function groupEffects(before: ComparedSide, after: ComparedSide, level: n
 
 function groupEffect(attribute: string, group: string, measure: 'gone' | 'new', before: readonly [number, number], after: readonly [number, number], level: number): Effect {
   const [count, rows] = measure === 'gone' ? before : after, [low] = wilson(count, rows, level), [, high] = measure === 'gone' ? wilson(...after, level) : wilson(...before, level);
-  const told = low > high;
-  return { kind: 'group', subject: attribute, measure, before: before[0] / before[1], after: after[0] / after[1], value: after[0] / after[1] - before[0] / before[1], interval: null, limit: null, verdict: told ? 'changed' : 'undecided',
+  const told = low > high, [least, most] = wilson(count, rows, level);
+  return { kind: 'group', subject: `${attribute} = ${group}`, measure, before: before[0] / before[1], after: after[0] / after[1], value: after[0] / after[1] - before[0] / before[1], interval: measure === 'gone' ? [-most, -least] : [least, most], limit: null, verdict: told ? 'changed' : 'undecided',
     sentence: `${attribute}: the group ${group} (${count} of ${rows} rows) is ${measure}${told ? '' : ', which chance alone can do to so small a group'}`, note: null };
 }
 

@@ -88,9 +88,12 @@ function removedShift({ all, gone, levels }: { readonly all: readonly Tally[]; r
   return i < 0 || j < 0 ? null : removalShift({ before: all[i]!, removed: gone[i]! }, { before: all[j]!, removed: gone[j]! });
 }
 
+/** rate, overall: of errors on held-out rows. */
+interface FoundSlice { readonly text: string; readonly sentence: string; readonly interval: readonly [number, number] | null; readonly rate: number; readonly overall: number }
+
 /** Slices of high error that no night had before, each tested once, on its held-out rows, by LORD++ over the whole stream of them. */
-export function newSlices(side: ComparedSide, known: readonly string[], online: OnlineState | null, alpha: number): { readonly known: readonly string[]; readonly online: OnlineState; readonly found: readonly { readonly text: string; readonly sentence: string; readonly interval: readonly [number, number] | null }[] } {
-  const seen = new Set(known), found: { text: string; sentence: string; interval: readonly [number, number] | null }[] = [];
+export function newSlices(side: ComparedSide, known: readonly string[], online: OnlineState | null, alpha: number): { readonly known: readonly string[]; readonly online: OnlineState; readonly found: readonly FoundSlice[] } {
+  const seen = new Set(known), found: FoundSlice[] = [];
   const fresh = (side.documents.slices?.slices ?? []).filter(({ text, heldOut }) => heldOut.pValue !== null && !seen.has(text));
   // The first night's slices are how things were found: nothing about them is new.
   if (online === null) return { known: fresh.map(({ text }) => text), online: NEW_ONLINE, found };
@@ -99,7 +102,7 @@ export function newSlices(side: ComparedSide, known: readonly string[], online: 
   for (const { text, heldOut } of fresh) {
     const step = stepLord(state, heldOut.pValue!, alpha);
     state = step.state;
-    if (step.rejected) found.push({ text, interval: heldOut.interval, sentence: `new slice: where ${text}, ${wrong} ${(100 * heldOut.rate).toFixed(1)} % of ${heldOut.size} held-out rows, ${(100 * heldOut.overall).toFixed(1)} % over all` });
+    if (step.rejected) found.push({ text, interval: heldOut.interval, rate: heldOut.rate, overall: heldOut.overall, sentence: `new slice: where ${text}, ${wrong} ${(100 * heldOut.rate).toFixed(1)} % of ${heldOut.size} held-out rows, ${(100 * heldOut.overall).toFixed(1)} % over all` });
   }
   return { known: [...known, ...fresh.map(({ text }) => text)], online: state, found };
 }

@@ -1,4 +1,5 @@
 import type { Alarm, LedgerEntry } from '../../activities/nightly-types.ts';
+import { intervalText } from './interval-text.ts';
 import { xmlText } from './xml-text.ts';
 
 const MOST = 50;
@@ -19,7 +20,7 @@ ${told.map(({ alarm, night }) => entryOf(alarm, night)).join('\n')}
 }
 
 function entryOf({ key, title, sentence, interval, command, chart, severity }: Alarm, night: string): string {
-  const range = interval === null ? '' : `\nInterval: ${interval.map((value) => Number(value.toPrecision(3))).join(' to ')}`;
+  const range = interval === null ? '' : `\n${intervalText(interval)}`;
   const content = chart === null ? `<content type="text">${xmlText(`${sentence}${range}\nSee it: ${command}`)}</content>`
     : `<content type="html">${xmlText(`<p>${xmlText(sentence)}</p><p>${xmlText(range.trim())}</p><p><code>${xmlText(command)}</code></p><img alt="" src="data:image/svg+xml;base64,${Buffer.from(chart).toString('base64')}"/>`)}</content>`;
   return `<entry><id>urn:sha256:${key}</id><title>${xmlText(title)}</title><updated>${xmlText(night)}</updated><category term="${severity}"/>${content}</entry>`;

@@ -1,27 +1,21 @@
 import { join } from 'node:path';
 import type { AuditRecord } from '../../activities/activities.ts';
-import { compareSides } from '../../activities/compare-audits.ts';
-import { pooledSide } from '../../activities/compare-pool.ts';
 import { newSlices, nightSteps } from '../../activities/compare-night.ts';
 import { loadSide, type ComparedSide } from '../../activities/compare-side.ts';
-import { DataError } from '../../activities/data-error.ts';
 import type { LedgerEntry, NightEnd, NightOutcome, StoredSchedule } from '../../activities/nightly-types.ts';
 import { matchRows } from '../../models/compare/match-rows.ts';
-import type { Comparison } from '../../models/compare/types.ts';
 import { POOLED_NIGHTS, stepWatch } from '../../models/nights/watch.ts';
-import { comparisonFiles } from '../compare/comparison-files.ts';
-import { writeFiles } from '../compare/write-files.ts';
 import { readRecord } from '../results/records.ts';
 import type { Store } from '../store/store.ts';
 import { acknowledgementsOf, type Acknowledgement } from './acknowledgements.ts';
 import { appendNight, nightStamp } from './ledger.ts';
 import { alarmOf, driftCauses, gapCause, sliceCause, type Cause } from './night-alarms.ts';
+import { nightCommand } from './night-command.ts';
+import { comparedWith, sideOf, writeComparisons, type Compared } from './night-comparisons.ts';
 import { SeenRows } from './seen-rows.ts';
 import { signOfLife } from './sign-of-life.ts';
 import { readSchedule } from './stored-schedule.ts';
 import { watchTable } from './watch-table.ts';
-
-interface Compared { readonly against: 'last' | 'baseline'; readonly comparison: Comparison; readonly command: string }
 
 /** Everything one night is judged by. */
 interface Night {
@@ -51,19 +45,6 @@ function failedSentence({ failure, plan }: NightEnd): string {
   return failure?.message ?? plan.sentence ?? 'the audit left no record';
 }
 
-/** An audit of a night to compare with; null, and why, when its results are gone. */
-async function sideOf(store: Store, id: string | null): Promise<{ readonly side: ComparedSide | null; readonly gone: string | null }> {
-  if (id === null) return { side: null, gone: null };
-  const record = await readRecord(store, id);
-  if (record === null) return { side: null, gone: `audit ${id} is no longer in the store` };
-  try {
-    return { side: await loadSide(store, record), gone: null };
-  } catch (error) {
-    if (!(error instanceof DataError)) throw error;
-    return { side: null, gone: error.message };
-  }
-}
-
 /** What the next night compares with: the last good night, or one whose other shape somebody has accepted. */
 function lastGoodOf({ last, acknowledged }: Night): string | null {
   const accepted = ['outcome:schema-changed', 'outcome:rows-missing'].some((cause) => acknowledged.get(cause)?.accept === true);
@@ -72,28 +53,24 @@ function lastGoodOf({ last, acknowledged }: Night): string | null {
 
 async function judgeAudit(night: Night, record: AuditRecord): Promise<LedgerEntry> {
   const { store, schedule, last } = night, today = await loadSide(store, record), lastGood = lastGoodOf(night);
-  const before = await sideOf(store, lastGood), causes: Cause[] = before.gone === null ? [] : [goneCause('last good night', before.gone, schedule)];
+  const before = await sideOf(store, lastGood), causes: Cause[] = before.gone === null ? [] : [goneCause('last good night', before.gone, night.end)];
   if (before.side !== null && before.side.inputs.ingest![0]!.key === today.inputs.ingest![0]!.key) {
     return entryOf(night, { outcome: 'nothing-new', sentence: 'the data is what it was on the last good night: nothing new to judge', causes, audit: record.id, lastGood });
   }
   const compared: Compared[] = [];
-  if (before.side !== null) compared.push(await comparedWith(night, 'last', before.side, today));
+  if (before.side !== null) compared.push(await comparedWith(store, 'last', [before.side], today, night.end));
   const fixed = (last?.baseline ?? null) === null ? [] : await Promise.all(last!.baselineAudits.map((id) => sideOf(store, id))), gone = fixed.find((each) => each.gone !== null), there = fixed.flatMap(({ side }) => (side === null ? [] : [side]));
-  if (gone !== undefined) causes.push(goneCause('baseline', gone.gone!, schedule));
+  if (gone !== undefined) causes.push(goneCause('baseline', gone.gone!, night.end));
   // The night after the baseline of one night has but one night to be compared with.
-  if (there.length > 1 || (there.length === 1 && there[0]!.id !== lastGood)) compared.push(await comparedWith(night, 'baseline', pooledSide(there), today));
+  if (there.length > 1 || (there.length === 1 && there[0]!.id !== lastGood)) compared.push(await comparedWith(store, 'baseline', there, today, night.end));
   const schema = compared[0]?.comparison.effects.filter(({ kind }) => kind === 'schema') ?? [], rows = today.keys.length;
   if (schema.length > 0) return closed(night, record, compared, { outcome: 'schema-changed', sentence: schema.map(({ sentence }) => sentence).join('; '), causes, lastGood });
   if (before.side !== null && rows < schedule.minimumRows * before.side.keys.length) return closed(night, record, compared, { outcome: 'rows-missing', sentence: `${rows} rows, the last good night had ${before.side.keys.length}`, causes, lastGood });
   return goodNight(night, record, { today, before: before.side, compared, causes });
 }
 
-function goneCause(what: string, why: string, schedule: StoredSchedule): Cause {
-  return { cause: `outcome:${what === 'baseline' ? 'baseline' : 'last'}-missing`, title: `The ${what} is gone`, sentence: `The ${what} cannot be compared with: ${why}. Tonight's audit is compared with what is left.`, interval: null, chart: null, command: `npm run -s penumbra -- schedule show ${schedule.name}` };
-}
-
-async function comparedWith({ store }: Night, against: Compared['against'], before: ComparedSide, today: ComparedSide): Promise<Compared> {
-  return { against, comparison: await compareSides(store, before, today), command: `npm run -s penumbra -- compare ${before.id} ${today.id}` };
+function goneCause(what: string, why: string, night: NightEnd): Cause {
+  return { cause: `outcome:${what === 'baseline' ? 'baseline' : 'last'}-missing`, title: `The ${what} is gone`, sentence: `The ${what} cannot be compared with: ${why}. Tonight's audit is compared with what is left.`, interval: null, chart: null, command: nightCommand(night) };
 }
 
 interface Good { readonly today: ComparedSide; readonly before: ComparedSide | null; readonly compared: readonly Compared[]; readonly causes: readonly Cause[] }
@@ -104,10 +81,10 @@ async function goodNight(night: Night, record: AuditRecord, { today, before, com
   const fresh = seen.fresh(today.keys), match = before === null || before.by !== today.by ? null : matchRows(before.keys, today.keys), previous = last?.watch ?? {};
   const accepted = new Map([...acknowledged.values()].flatMap(({ cause, accept }) => (cause.startsWith('gap:') ? [[cause.slice('gap:'.length), accept] as const] : [])));
   const steps = nightSteps(before, today, match, fresh, Object.keys(previous)), { state, raised } = stepWatch(previous, steps, { id: end.night, settings: schedule.watch, acknowledgements: accepted });
-  const slices = newSlices(today, last?.slices.known ?? [], last === null || last.goodNights === 0 ? null : last.slices.online, schedule.watch.alpha), command = `npm run -s penumbra -- schedule show ${schedule.name}`;
+  const slices = newSlices(today, last?.slices.known ?? [], last === null || last.goodNights === 0 ? null : last.slices.online, schedule.watch.alpha), command = `${nightCommand(end)} --out`;
   const all: Cause[] = [...causes, ...await driftCauses(compared)];
   for (const gap of raised) all.push(await gapCause(gap, state[gap.key]!, schedule.watch.alpha, command));
-  all.push(...sliceCause(slices.found, `npm run -s penumbra -- report ${record.id} --open`));
+  all.push(...await sliceCause(slices.found, `npm run -s penumbra -- report ${record.id} --open`));
   const goodNights = (last?.goodNights ?? 0) + 1, [first] = compared;
   return closed(night, record, compared, {
     outcome: 'good', causes: all, lastGood: record.id, watch: state, slices: { known: slices.known, online: slices.online }, seen: await seen.with(Array.from(fresh, (row) => today.keys[row]!)), goodNights,
@@ -122,9 +99,7 @@ type Outcome = Pick<LedgerEntry, 'outcome' | 'sentence'> & Partial<LedgerEntry> 
 /** The entry of a night with an audit, its comparisons written out. */
 async function closed(night: Night, record: AuditRecord, compared: readonly Compared[], outcome: Outcome): Promise<LedgerEntry> {
   const { schedule, end } = night, watch = watchTable(outcome.watch ?? night.last?.watch ?? {}, schedule.watch);
-  if (schedule.out !== null && schedule.embedded) {
-    for (const { against, comparison, command } of compared) await writeFiles(join(schedule.out, nightStamp(end.night), `compare-${against}`), await comparisonFiles(comparison, { reproduce: [command], ...(watch === null ? {} : { watch }) }));
-  }
+  if (schedule.out !== null && schedule.embedded) await writeComparisons(join(schedule.out, nightStamp(end.night)), compared, watch);
   const comparisons = compared.map(({ against, comparison: { before, changes, summary } }) => ({ with: against, audit: before.id, changes, summary }));
   return entryOf(night, { ...outcome, audit: record.id, comparisons });
 }
@@ -132,7 +107,7 @@ async function closed(night: Night, record: AuditRecord, compared: readonly Comp
 const QUIET: ReadonlySet<NightOutcome> = new Set(['good', 'nothing-new', 'cancelled']);
 
 function entryOf({ schedule, end, last, acknowledged }: Night, { causes, ...outcome }: Outcome): LedgerEntry {
-  const failed: readonly Cause[] = QUIET.has(outcome.outcome) ? [] : [{ cause: `outcome:${outcome.outcome}`, title: `The night gave no comparison: ${outcome.outcome.replaceAll('-', ' ')}`, sentence: outcome.sentence, interval: null, chart: null, command: `npm run -s penumbra -- schedule show ${schedule.name}` }];
+  const failed: readonly Cause[] = QUIET.has(outcome.outcome) ? [] : [{ cause: `outcome:${outcome.outcome}`, title: `The night gave no comparison: ${outcome.outcome.replaceAll('-', ' ')}`, sentence: outcome.sentence, interval: null, chart: null, command: nightCommand(end) }];
   const tonight = [...failed, ...causes], lasting = Object.entries(last?.open ?? {}).filter(([cause]) => !acknowledged.has(cause));
   const told = new Set(lasting.map(([cause]) => cause)), fresh = tonight.filter(({ cause }) => !told.has(cause)), names = new Set(tonight.map(({ cause }) => cause));
   // A grown gap lasts until somebody has looked at it; any other cause until a night without it, and a night that could not be judged ends none.

@@ -6,6 +6,7 @@ import { gapSequence, type RaisedGap, type WatchedGap } from '../../models/night
 import { drawChart } from '../../reports/charts/draw-chart.ts';
 import { compareCharts } from '../../reports/compare/compare-charts.ts';
 import { gapNightsChart } from '../../reports/compare/gap-nights-chart.ts';
+import { newSlicesChart, type NewSlice } from '../../reports/compare/new-slices-chart.ts';
 import { shortNumber } from '../../reports/number-text.ts';
 import { standaloneSvg } from '../../reports/standalone-svg.ts';
 
@@ -15,7 +16,7 @@ const percentPoints = (value: number): string => `${(100 * value).toFixed(1)} po
 
 /** Causes of one kind in both comparisons are one cause. Gaps are the watch's business: judged every night anew they would cry wolf. */
 const DRIFTS: readonly (readonly [cause: string, title: string, kinds: readonly EffectKind[], chart: string])[] = [
-  ['drift:groups', 'Groups came or went', ['group'], ''], ['drift:data', 'The data drifted', ['data', 'column', 'latent'], 'column-drift'], ['drift:outliers', 'More or fewer outliers', ['outliers'], ''],
+  ['drift:groups', 'Groups came or went', ['group'], 'group-shares'], ['drift:data', 'The data drifted', ['data', 'column', 'latent'], 'column-drift'], ['drift:outliers', 'More or fewer outliers', ['outliers'], 'flagged-share'],
 ];
 
 /** One cause for each kind of drift beyond what counts, against the last good night, the baseline, or both. */
@@ -45,11 +46,11 @@ export async function gapCause({ key, logEvidence, bar }: RaisedGap, gap: Watche
 }
 
 /** New slices of one night overlap as a rule: they are one cause, named after the first. */
-export function sliceCause(found: readonly { readonly text: string; readonly sentence: string; readonly interval: Cause['interval'] }[], command: string): readonly Cause[] {
+export async function sliceCause(found: readonly (NewSlice & { readonly sentence: string })[], command: string): Promise<readonly Cause[]> {
   const [first] = found, more = found.length - 1;
   if (first === undefined) return [];
   const sentence = more === 0 ? first.sentence : `${first.sentence}; and ${more} more such slice${more === 1 ? '' : 's'}, which may hold the same rows`;
-  return [{ cause: `slice:${first.text}`, title: found.length === 1 ? 'A new slice of errors' : `${found.length} new slices of errors`, sentence, interval: first.interval, chart: null, command }];
+  return [{ cause: `slice:${first.text}`, title: found.length === 1 ? 'A new slice of errors' : `${found.length} new slices of errors`, sentence, interval: first.interval, chart: standaloneSvg(await drawChart(newSlicesChart(found))), command }];
 }
 
 /** A cause as it is told, with a key that stays the same however often it is tried. */

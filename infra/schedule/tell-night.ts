@@ -1,25 +1,16 @@
-import type { LedgerEntry, NightRequest } from '../../activities/nightly-types.ts';
-import { atomFeed } from '../alarms/atom-feed.ts';
-import { junit } from '../alarms/junit.ts';
+import type { NightRequest } from '../../activities/nightly-types.ts';
 import { postAlarm, WebhookError } from '../alarms/webhook.ts';
-import { writeFiles } from '../compare/write-files.ts';
 import type { Store } from '../store/store.ts';
 import { entryOfNight, newestEntries } from './ledger.ts';
+import { writeTold } from './night-files.ts';
 import { readSchedule, scheduleFolder } from './stored-schedule.ts';
 
-/** Nights that the feed looks back over. */
-const FEED_NIGHTS = 120;
 /** Nights whose alarms are still posted when the webhook's server was away all the while. */
 const LATE_NIGHTS = 7;
 
 /** The address and secret of the environment; the address may stand in the schedule, the secret never. */
 function webhookOf(webhook: string | null, environment: NodeJS.ProcessEnv): { readonly url: string | null; readonly secret: string | null } {
   return { url: webhook === 'env' ? environment['PENUMBRA_WEBHOOK_URL'] ?? null : webhook, secret: environment['PENUMBRA_WEBHOOK_SECRET'] ?? null };
-}
-
-/** The entry without what only the next night needs. */
-function lastNight({ night, audit, outcome, sentence, rows, comparisons, alarms, open }: LedgerEntry): object {
-  return { night, audit, outcome, sentence, rows, comparisons, open, alarms: alarms.map(({ cause, severity, title, sentence: said, interval, command, key }) => ({ cause, severity, title, sentence: said, interval, command, key })) };
 }
 
 /**
@@ -30,11 +21,7 @@ function lastNight({ night, audit, outcome, sentence, rows, comparisons, alarms,
 export async function tellNight(store: Store, request: NightRequest, environment: NodeJS.ProcessEnv = process.env): Promise<void> {
   const schedule = await readSchedule(store, request.schedule, request.version), entry = await entryOfNight(store, request.schedule, request.night);
   if (entry === null) throw new Error(`night ${request.night} of schedule ${request.schedule} has no entry in the ledger`);
-  if (schedule.out !== null && schedule.embedded) {
-    const charts = entry.alarms.flatMap(({ chart, key }) => (chart === null ? [] : [[`alarms/${key.slice(0, 16)}.svg`, chart] as const]));
-    await writeFiles(schedule.out, new Map([['feed.xml', atomFeed(schedule.name, await newestEntries(store, schedule.name, FEED_NIGHTS))], ['junit.xml', junit(schedule.name, entry)], ...charts]));
-    await writeFiles(schedule.out, new Map([['last-night.json', `${JSON.stringify(lastNight(entry), null, 2)}\n`]]));
-  }
+  if (schedule.out !== null && schedule.embedded) await writeTold(store, schedule.name, entry, schedule.out);
   const { url, secret } = webhookOf(schedule.webhook, environment);
   if (url === null) return;
   const unsent = (await newestEntries(store, schedule.name, LATE_NIGHTS)).flatMap(({ night, alarms }) => alarms.map((alarm) => ({ alarm, night })));

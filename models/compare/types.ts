@@ -6,7 +6,7 @@ export type EffectKind = 'schema' | 'column' | 'data' | 'latent' | 'disparity' |
 /** One thing that can change between two audits, and whether it did. */
 export interface Effect {
   readonly kind: EffectKind;
-  /** The column, the attribute, `all columns` … */
+  /** The column, the attribute, `all columns`, of a group `attribute = group` … */
   readonly subject: string;
   /** `smd`, `ks`, `total_variation`, `missing`, `auroc`, a metric of fairness.json … */
   readonly measure: string;

@@ -129,8 +129,9 @@ export function addSchedule(program: Command, act: Act): void {
   addCreate(schedule, act);
   const on = (text: string, description: string): Command => withPlace(schedule.command(text).description(description).argument('<name>', 'the schedule'));
   withPlace(schedule.command('list').description('all schedules of this Temporal service')).action((options: PlaceOptions) => act((output) => list(options, output)));
-  on('show', 'when it runs, how the last nights went, what lasts').option('--nights <n>', 'nights to show', '7').addHelpText('after', '\nExit codes: 0 nothing lasts · 1 an alarm lasts')
-    .action((name: string, options: PlaceOptions & { readonly nights: string }) => act((output) => withSession(options, (session) => showSchedule(session, name, Math.round(within(options.nights, '--nights', [1, 1000])), output))));
+  on('show', 'when it runs, how the last nights went, what lasts').option('--nights <n>', 'nights to show', '7').option('--night <time>', 'this night alone, as show and alarms name it')
+    .option('--out [dir]', 'write the files of these nights: reports, comparisons, charts, feed.xml, junit.xml (default: the schedule’s own folder); for workers that are elsewhere').addHelpText('after', '\nExit codes: 0 nothing lasts · 1 an alarm lasts')
+    .action((name: string, { nights, night, out, ...options }: PlaceOptions & { readonly nights: string; readonly night?: string; readonly out?: string | true }) => act((output) => withSession(options, (session) => showSchedule(session, name, { nights: Math.round(within(nights, '--nights', [1, 1000])), night: night ?? null, out: out ?? null }, output))));
   on('pause', 'begin no night until it is resumed').requiredOption('--reason <text>', 'why, for whoever finds it paused')
     .action((name: string, options: PlaceOptions & { readonly reason: string }) => act((output) => simple(name, options, output, `paused: ${options.reason}`, ({ client }) => pauseSchedule(client, name, options.reason))));
   on('resume', 'begin nights again').option('--reason <text>', 'why', 'resumed').action((name: string, options: PlaceOptions & { readonly reason: string }) => act((output) => simple(name, options, output, 'resumed', ({ client }) => resumeSchedule(client, name, options.reason))));

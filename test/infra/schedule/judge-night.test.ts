@@ -142,7 +142,7 @@ describe('alarms', () => {
     expect(alarm.sentence).toMatch(/^sex: base rate of \w against \w was -?\d+\.\d points in the baseline and has grown: its size is beyond \d+\.\d points/);
     expect(alarm.interval![0]).toBeLessThan(alarm.interval![1]);
     expect(alarm.chart).toMatch(/^<svg /);
-    expect(alarm.command).toBe('npm run -s penumbra -- schedule show gap');
+    expect(alarm.command).toBe(`npm run -s penumbra -- schedule show gap --night ${entry.night} --out`);
     expect(entry.watch[alarm.cause.slice(4)]!.alarmed).toBe(entry.night);
     const quiet = await nights.judge('unfair');
     expect(causes(quiet)).toEqual([]);
@@ -171,6 +171,17 @@ describe('alarms', () => {
     const nights = await begun('drift'), entry = await nights.judge('drifted');
     expect(causes(entry).filter((cause) => cause.startsWith('drift:'))).toEqual(['drift:data']);
     expect(entry.alarms.find(({ cause }) => cause === 'drift:data')!.chart).toContain('age');
+  });
+
+  it('a group that came, and one that went: one alarm with the interval of its share and the chart', async () => {
+    await base.audit('new-group', table([...MORE.map((line) => line.replace(/,f,/, ',d,')), ...applicants({ seed: 8, rows: 200, first: 1400 }).map((line) => line.replace(/,m,/, ',d,').replace(/,f,/, ',d,'))]));
+    const entry = await (await begun('groups')).judge('new-group'), told = entry.alarms.filter(({ cause }) => cause === 'drift:groups'), [alarm] = told;
+    expect(told).toHaveLength(1);
+    expect(alarm!.sentence).toMatch(/sex: the group f \(\d+ of 1400 rows\) is gone, and 1 more/);
+    expect(alarm!.interval![1]).toBeLessThan(-0.4);
+    expect(alarm!.interval![0]).toBeLessThan(alarm!.interval![1]);
+    expect(alarm!.chart).toContain('sex = f');
+    expect(alarm!.command).toContain('compare more new-group');
   });
 
   it('a week of silence ends with a sign of life', async () => {
