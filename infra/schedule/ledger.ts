@@ -42,6 +42,11 @@ export async function entryOfNight(store: Store, schedule: string, night: string
   return (await newestEntries(store, schedule, 3)).find((entry) => entry.night === night) ?? null;
 }
 
+/** By its mark a night is found among any number of others; who died before writing it is made up for by the next try. */
+async function mark(store: Store, schedule: string, { night, index }: LedgerEntry): Promise<void> {
+  await store.putIfAbsent(markKey(schedule, night), new TextEncoder().encode(keyOf(schedule, index)));
+}
+
 /**
  * Adds one night to the chain, once: entry n + 1 is made from entry n and written with put-if-absent. Who loses the race makes its entry again
  * from the winner's, unless that is the same night. A night that never came has no entry and leaves no gap in the chain.
@@ -49,13 +54,16 @@ export async function entryOfNight(store: Store, schedule: string, night: string
 export async function appendNight(store: Store, schedule: string, night: string, make: (last: LedgerEntry | null) => Promise<LedgerEntry>): Promise<LedgerEntry> {
   for (;;) {
     const there = await entryOfNight(store, schedule, night);
-    if (there !== null) return there;
+    if (there !== null) {
+      await mark(store, schedule, there);
+      return there;
+    }
     const key = await lastKey(store, schedule), last = key === null ? null : await readKey(store, key);
     const index = (last?.entry.index ?? 0) + 1;
     const entry: LedgerEntry = { ...await make(last?.entry ?? null), index, night, previous: last?.hash ?? null };
     const own = keyOf(schedule, index);
     if (await store.putIfAbsent(own, new TextEncoder().encode(JSON.stringify(entry))) === 'exists') continue;
-    await store.putIfAbsent(markKey(schedule, night), new TextEncoder().encode(own));
+    await mark(store, schedule, entry);
     return entry;
   }
 }
