@@ -1,4 +1,5 @@
 import type { RandomStream } from '../engine/random.ts';
+import { NeighbourKernel } from './neighbour-kernel.ts';
 import { sampleRows } from './sample-rows.ts';
 import type { Detector, FittedDetector, Matrix } from './types.ts';
 
@@ -60,6 +61,8 @@ function addProducts(byFeature: Float32Array, m: number, start: number, features
     }
   }
 }
+
+type Search = Pick<NeighbourKernel, 'meanDistance'>;
 
 /** The k nearest reference rows of one row at a time, by |r|² − 2 x·r, which orders them as their distances do. */
 class NeighbourSearch {
@@ -144,11 +147,30 @@ class NeighbourSearch {
   }
 }
 
-function scoreRows(fitted: Matrix, reference: Reference, neighbours: number, x: Matrix, report?: (fraction: number) => void): Float64Array {
+/** Searches are kept: each holds the reference sample once more, in a memory of its own. */
+function keepSearches(columns: number): (reference: Reference, k: number) => Search {
+  const kept = new Map<Reference, { readonly k: number; readonly search: Search }>();
+  return (reference, k) => {
+    const found = kept.get(reference);
+    if (found?.k === k) return found.search;
+    const search = NeighbourKernel.of(reference, columns, k) ?? new NeighbourSearch(reference, columns, k);
+    kept.set(reference, { k, search });
+    return search;
+  };
+}
+
+interface Fitted {
+  readonly x: Matrix;
+  readonly references: readonly Reference[];
+  readonly neighbours: number;
+  readonly searchOf: (reference: Reference, k: number) => Search;
+}
+
+function scoreRows({ x: fitted, neighbours, searchOf }: Fitted, reference: Reference, x: Matrix, report?: (fraction: number) => void): Float64Array {
   const scores = new Float64Array(x.rows);
   const own = x === fitted, k = Math.min(neighbours, reference.rows.length - (own ? 1 : 0));
   if (k < 1) return scores;
-  const search = new NeighbourSearch(reference, x.columns, k);
+  const search = searchOf(reference, k);
   for (let row = 0, next = 0; row < x.rows; row++) {
     while (next < reference.rows.length && reference.rows[next]! < row) next++;
     const self = own && reference.rows[next] === row ? next : -1;
@@ -158,10 +180,10 @@ function scoreRows(fitted: Matrix, reference: Reference, neighbours: number, x: 
   return scores;
 }
 
-function meanScores(fitted: Matrix, references: readonly Reference[], neighbours: number, x: Matrix, report?: (fraction: number) => void): Float64Array {
-  const mean = new Float64Array(x.rows), m = references.length;
-  for (const [i, reference] of references.entries()) {
-    const scores = scoreRows(fitted, reference, neighbours, x, (fraction) => report?.((i + fraction) / m));
+function meanScores(fitted: Fitted, x: Matrix, report?: (fraction: number) => void): Float64Array {
+  const mean = new Float64Array(x.rows), m = fitted.references.length;
+  for (const [i, reference] of fitted.references.entries()) {
+    const scores = scoreRows(fitted, reference, x, (fraction) => report?.((i + fraction) / m));
     for (let row = 0; row < mean.length; row++) mean[row]! += scores[row]! / m;
   }
   return mean;
@@ -178,7 +200,8 @@ export function nearestNeighbours(options: NeighbourOptions): Detector {
       const first = takeReference(x, options.reference, random, scored), k = options.neighbours(first.rows.length);
       // A reference of all rows is the same again.
       const references = [first, ...Array.from({ length: first.rows.length < x.rows ? SAMPLES - 1 : 0 }, () => takeReference(x, options.reference, random, scored))];
-      return { score: (rows, report) => meanScores(x, references, k, rows, report) };
+      const fitted = { x, references, neighbours: k, searchOf: keepSearches(x.columns) };
+      return { score: (rows, report) => meanScores(fitted, rows, report) };
     },
   };
 }
