@@ -26,5 +26,5 @@ export async function decodeLatents(model: TrainedModel, z: Float32Array, units:
     throw new RangeError(`the model decodes ${model.shape.units} latent dimensions, not ${z.length} values in rows of ${units}`);
   }
   const inference = inferenceFor(model, await startEngine(backend));
-  return decodedMeans(model.columns, inference.decode(z), model.shape.width);
+  return decodedMeans(model.columns, await inference.decode(z), model.shape.width);
 }

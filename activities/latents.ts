@@ -38,9 +38,9 @@ function emptyPart(rowNumbers: Uint32Array, units: number, columns: number): Par
 }
 
 /** Encodes rows `first … last − 1` of x into `part`, from its position `at`. */
-function fillPart(part: Part, at: number, { model, network, inference }: Encoding, x: Float32Array): void {
+async function fillPart(part: Part, at: number, { model, network, inference }: Encoding, x: Float32Array): Promise<void> {
   const { width, units } = network, rows = x.length / width, columns = model.columns.length;
-  const { mu, logVar, columnCost: costs } = inference.describe(x);
+  const { mu, logVar, columnCost: costs } = await inference.describe(x);
   part.mu.set(mu, at * units);
   part.logVar.set(logVar, at * units);
   part.columnCost.set(costs, at * columns);
@@ -59,7 +59,7 @@ async function encodeSlice({ x, rowNumbers, done, all }: Slice, encoding: Encodi
   const part = emptyPart(rowNumbers, units, model.columns.length);
   for (let row = 0; row < rows; row += inference.batch) {
     const end = Math.min(rows, row + inference.batch);
-    fillPart(part, row, encoding, x.subarray(row * width, end * width));
+    await fillPart(part, row, encoding, x.subarray(row * width, end * width));
     context.progress({ fraction: (done + end) / all, detail: `${(done + end).toLocaleString('en-US')} of ${all.toLocaleString('en-US')} rows` });
     await breathe();
     context.signal.throwIfAborted();
@@ -88,7 +88,7 @@ function mean(sum: number, rows: number): number {
 export const latents: Stage<LatentsConfig> = {
   name: 'latents',
   version: 3,
-  fingerprint: ({ config }) => Promise.resolve(backendIdentity(config.backend)),
+  fingerprint: ({ config }) => backendIdentity(config.backend),
   async run({ config, inputs }, context) {
     const { store } = context, model = await loadModel(store, inputOf(inputs, 'train')), backend = await startEngine(config.backend), { units } = model.shape;
     const partRows = Math.max(1, Math.min(PART_ROWS, Math.floor(PART_BYTES / (4 * Math.max(2 * units + 3, model.columns.length + 1)))));
@@ -107,7 +107,7 @@ export const latents: Stage<LatentsConfig> = {
     } finally {
       inference.dispose();
     }
-    const summary = { rows, units, backend, computedOn: backendIdentity(backend) || null, reconstruction: mean(reconstruction, rows), kl: mean(kl, rows) };
+    const summary = { rows, units, backend, computedOn: await backendIdentity(backend) || null, reconstruction: mean(reconstruction, rows), kl: mean(kl, rows) };
     return { artifacts: { latents: stored, columnCost: costs, summary: [await putJson(store, summary)] }, summary };
   },
 };

@@ -37,7 +37,7 @@ const EVEN_ODDS = 0.5;
 /** What each active latent unit of the first seed does to the decision, and which columns it moves. */
 export const perturb: Stage<PerturbStageConfig> = {
   name: 'perturb', version: 3, run,
-  fingerprint: ({ config }) => Promise.resolve(backendIdentity(config.backend)),
+  fingerprint: ({ config }) => backendIdentity(config.backend),
 };
 
 async function run({ config, inputs, seed }: StageInput<PerturbStageConfig>, { store, signal, progress }: StageContext): Promise<StageOutput> {

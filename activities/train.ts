@@ -113,7 +113,7 @@ function refusePrecision(precision: ModelConfig['precision'], backend: BackendNa
 export const train: Stage<TrainConfig> = {
   name: 'train',
   version: 2,
-  fingerprint: ({ config }) => Promise.resolve(backendIdentity(config.backend)),
+  fingerprint: ({ config }) => backendIdentity(config.backend),
   async run({ config, inputs, seed }, context) {
     const encode = inputOf(inputs, 'encode'), { width } = await loadEncoder(context.store, encode);
     const { encoded, rows: sampled } = await sampleEncoded(context.store, encode, Math.floor(MOST_BYTES / (4 * Math.max(width, 1))), seed);
@@ -125,7 +125,7 @@ export const train: Stage<TrainConfig> = {
     const run = JSON.stringify({ backend, options, kind: shape.kind, width: shape.width, units: shape.units, hidden: shape.hidden, precision: config.model.precision });
     const { parameters, records, bestEpoch, stopped, final } = await runTraining({ network, makeStep, ...parts, options }, run, context);
     const summary: TrainingSummary = {
-      seed, backend, computedOn: backendIdentity(backend) || null, sampledRows: sampled && sampled.length, network: shape.kind, parameters: parameterCount(network.parameters), epochs: records, bestEpoch, stopped,
+      seed, backend, computedOn: await backendIdentity(backend) || null, sampledRows: sampled && sampled.length, network: shape.kind, parameters: parameterCount(network.parameters), epochs: records, bestEpoch, stopped,
       klPerUnit: final.klPerUnit, muVariance: final.muVariance,
     };
     const history = await putJson(context.store, summary);

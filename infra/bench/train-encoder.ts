@@ -8,7 +8,7 @@ import { initialParameters, parameterViews } from '../../models/engine/parameter
 import { graphLoader } from '../trainer/graph-loader.ts';
 
 /** Rows → μ and ln σ², as they come to the host. x: [rows, width] */
-export type EncodeBatch = (x: Float32Array) => void;
+export type EncodeBatch = (x: Float32Array) => void | Promise<void>;
 
 function captured(network: Network, parameters: Float32Array, batch: number): EncodeBatch {
   const { width, units } = network, views = parameterViews(network.parameters, parameters), fixed = network.parameters.map(({ shape }, i) => ({ shape, values: views[i]! }));
@@ -25,11 +25,21 @@ function captured(network: Network, parameters: Float32Array, batch: number): En
 export function batchEncoder(network: Network, backend: BackendName, batch: number): EncodeBatch {
   const parameters = initialParameters(network.parameters, 1);
   if (backend === 'tensorflow') return captured(network, parameters, batch);
-  const tensors = parameterTensors(network, parameters);
+  const tensors = parameterTensors(network, parameters), encode = (x: Float32Array): tf.Tensor[] => tf.tidy(() => {
+    const { mu, logVar } = network.encode(tensors, tf.tensor2d(x, [batch, network.width]));
+    return [mu, logVar!];
+  });
+  if (backend === 'webgpu') {
+    return async (x) => {
+      const results = encode(x.slice());
+      await Promise.all(results.map((result) => result.data()));
+      tf.dispose(results);
+    };
+  }
   return (x) => {
-    tf.tidy(() => {
-      const { mu, logVar } = network.encode(tensors, tf.tensor2d(x, [batch, network.width]));
-      for (const result of [mu, logVar!]) result.dataSync();
-    });
+    for (const result of encode(x)) {
+      result.dataSync();
+      result.dispose();
+    }
   };
 }

@@ -39,11 +39,11 @@ class Steps {
   }
 
   /** @returns the losses. */
-  take(count: number): number[] {
+  async take(count: number): Promise<number[]> {
     const losses: number[] = [];
     while (losses.length < count) {
       const batches = Array.from({ length: Math.min(this.#step.stepsPerCall, count - losses.length) }, () => this.#batch());
-      losses.push(...this.#step.run(batches).map(({ loss }) => loss));
+      losses.push(...(await this.#step.run(batches)).map(({ loss }) => loss));
     }
     return losses;
   }
@@ -57,19 +57,19 @@ interface Work {
   readonly dispose?: () => void | Promise<void>;
 }
 
-function training(trainCase: TrainCase, started: BackendName): Work {
+async function training(trainCase: TrainCase, started: BackendName): Promise<Work> {
   const network = trainCase.network(), { x, labels } = trainRows(trainCase), data = labels === null ? { x } : { x, labels };
   const make = stepMaker(network, { backend: started, data, clip: Number.POSITIVE_INFINITY, precision: precision as Precision });
   const step = make(initialParameters(network.parameters, 1), { batch: trainCase.batch, tail: null, score: [] }), steps = new Steps(step, trainCase);
-  return { losses: steps.take(COMPARED_STEPS), stepsPerCall: step.stepsPerCall, take: (count) => steps.take(count).at(-1)!, dispose: () => { step.dispose(); } };
+  return { losses: await steps.take(COMPARED_STEPS), stepsPerCall: step.stepsPerCall, take: async (count) => (await steps.take(count)).at(-1)!, dispose: () => { step.dispose(); } };
 }
 
 function encoding(trainCase: TrainCase, started: BackendName): Work {
   const network = trainCase.network(), { x } = trainRows(trainCase), size = trainCase.batch * network.width, encode = batchEncoder(network, started, trainCase.batch);
   return {
     losses: [], stepsPerCall: 1,
-    take: (count) => {
-      for (let i = 0; i < count; i++) encode(x.subarray((i % BATCHES) * size, (i % BATCHES + 1) * size));
+    take: async (count) => {
+      for (let i = 0; i < count; i++) await encode(x.subarray((i % BATCHES) * size, (i % BATCHES + 1) * size));
       return 0;
     },
   };
@@ -82,8 +82,8 @@ async function adult(started: BackendName): Promise<Work> {
 
 const started = await startEngine(backend as BackendChoice), trainCase = [...TRAIN_CASES, ENCODE_CASE].find((each) => each.name === name);
 if (started !== backend) throw new Error(`asked for the backend ${backend}, ${started} started`);
-const work = trainCase === undefined ? await adult(started) : trainCase === ENCODE_CASE ? encoding(trainCase, started) : training(trainCase, started);
-say({ losses: work.losses, stepsPerCall: work.stepsPerCall, version: backendIdentity(started) });
+const work = trainCase === undefined ? await adult(started) : trainCase === ENCODE_CASE ? encoding(trainCase, started) : await training(trainCase, started);
+say({ losses: work.losses, stepsPerCall: work.stepsPerCall, version: await backendIdentity(started) });
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line) as TrainRequest, begun = performance.now(), loss = await work.take(request.steps);
   say({ seconds: (performance.now() - begun) / 1000, loss });

@@ -4,7 +4,9 @@ import type { BackendChoice } from '../../activities/audit-config.ts';
 import { resolveBackend } from '../setup/resolve-backend.ts';
 import { findTensorflow } from '../setup/tensorflow-build.ts';
 import { TENSORFLOW_VERSION } from '../setup/tensorflow-wheels.ts';
+import { WEBGPU_PACKAGE } from '../setup/webgpu-library.ts';
 import { gpuDevices } from './gpu-devices.ts';
+import { webgpuAdapter } from './load-webgpu.ts';
 
 /** Instructions that TensorFlow's kernels choose by. */
 const FEATURES = /^(?:sse4_[12]|avx|avx2|fma|f16c|avx_vnni|avx512\w*|amx_\w+)$/;
@@ -39,10 +41,12 @@ export function backendThreads(): number {
 
 /**
  * What besides the input decides the bytes that a backend gives, in words: '' for wasm and cpu, which give the same bytes everywhere;
- * for tensorflow its version and build, and the device or the processor with the number of threads.
+ * for tensorflow its version and build, and the device or the processor with the number of threads; for webgpu its version and the adapter.
  */
-export function backendIdentity(choice: BackendChoice): string {
-  if (resolveBackend(choice, false) !== 'tensorflow') return '';
+export async function backendIdentity(choice: BackendChoice): Promise<string> {
+  const backend = resolveBackend(choice, false);
+  if (backend === 'webgpu') return `webgpu ${WEBGPU_PACKAGE.version} on ${await webgpuAdapter()}`;
+  if (backend !== 'tensorflow') return '';
   const variant = findTensorflow()?.variant ?? 'cpu', device = deviceText(variant);
   const threads = backendThreads(), where = device ?? `${threads} thread${threads === 1 ? '' : 's'}, ${processorText()}`;
   return `tensorflow ${TENSORFLOW_VERSION} (${variant === 'gpu' ? 'CUDA build' : 'CPU build'}) on ${where}`;

@@ -5,10 +5,13 @@ import { EngineError } from './engine-error.ts';
 import { mendWasmMatMul } from './wasm-matmul.ts';
 
 export type BackendRequest = 'auto' | 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
-export type BackendName = 'tensorflow' | 'wasm' | 'cpu';
+export type BackendName = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
 
 /** Registers tfjs' backend `tensorflow`; false where its binding is not built, an error where it is and does not load. */
 export type RegisterTensorflow = () => boolean;
+
+/** Registers tfjs' backend `webgpu`; throws, with what to do, where something is missing. */
+export type RegisterWebgpu = () => Promise<void>;
 
 // Production mode silences tfjs' banner and kernel notices, which would otherwise land on the caller's output.
 tf.enableProdMode();
@@ -35,13 +38,25 @@ async function startTensorflow(register: RegisterTensorflow): Promise<boolean> {
   }
 }
 
+async function startWebgpu(register: RegisterWebgpu): Promise<'webgpu'> {
+  await register();
+  if (!await tf.setBackend('webgpu')) throw new EngineError('backend-unavailable', 'WebGPU gives no device; use auto, tensorflow, wasm or cpu');
+  return 'webgpu';
+}
+
+async function noWebgpu(): Promise<never> {
+  throw new EngineError('backend-unavailable', 'the webgpu backend is not there; use auto, tensorflow, wasm or cpu');
+}
+
 /**
- * Makes one backend the process's own and says which it is. `auto` takes tensorflow where it is built, else wasm, or cpu where wasm does not start.
+ * Makes one backend the process's own and says which it is. `auto` takes tensorflow where it is built, else wasm, or cpu where wasm does not start; webgpu runs where it is asked for.
  * @param wasmFolder folder of tfjs-backend-wasm's `.wasm` files; the first one holds for the process.
- * @throws EngineError `backend-unavailable`.
+ * @throws EngineError `backend-unavailable`; whatever `registerWebgpu` throws.
  */
-export async function startBackend(request: BackendRequest, wasmFolder: string, registerTensorflow: RegisterTensorflow = () => false): Promise<BackendName> {
-  if (request === 'webgpu') throw new EngineError('backend-unavailable', 'the webgpu backend is not built yet; use auto, tensorflow, wasm or cpu');
+export async function startBackend(
+  request: BackendRequest, wasmFolder: string, registerTensorflow: RegisterTensorflow = () => false, registerWebgpu: RegisterWebgpu = noWebgpu,
+): Promise<BackendName> {
+  if (request === 'webgpu') return await startWebgpu(registerWebgpu);
   if (request === 'tensorflow' || request === 'auto') {
     if (await startTensorflow(registerTensorflow)) return 'tensorflow';
     if (request === 'tensorflow') {

@@ -66,7 +66,7 @@ export async function evaluate({ network, step, rows, beta, seed, pause }: Evalu
   for (let batch = 0; batch < batches; batch++) {
     const part = rows.subarray(batch * SCORE_BATCH, (batch + 1) * SCORE_BATCH), share = part.length / rows.length;
     const noise = stepNoise(part.length * network.noiseWidth, seed, 'validation noise', 0, batch);
-    const score = step.score({ rows: part, noise, klWeight: beta });
+    const score = await step.score({ rows: part, noise, klWeight: beta });
     moments.add(score.mu, score.logVar);
     loss += share * score.loss;
     reconstruction += share * score.reconstruction;

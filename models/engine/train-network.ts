@@ -131,7 +131,7 @@ class Training {
     const { train, options } = this.#task, order = shuffled(train, options.seed, this.#epoch);
     while (this.#batch < this.#batches) {
       const before = this.#batch;
-      this.#trainBatches(order, this.#callLength());
+      await this.#trainBatches(order, this.#callLength());
       if (Math.floor(this.#batch / PAUSE_STEPS) > Math.floor(before / PAUSE_STEPS)) await this.#pause();
       if (this.#batch % options.checkpointSteps === 0 && this.#batch < this.#batches) await this.#checkpoint();
     }
@@ -153,9 +153,9 @@ class Training {
     };
   }
 
-  #trainBatches(order: Uint32Array, count: number): void {
-    const batches = Array.from({ length: count }, (_, k) => this.#stepBatch(order, this.#batch + k));
-    this.#step.run(batches).forEach((result, k) => {
+  async #trainBatches(order: Uint32Array, count: number): Promise<void> {
+    const batches = Array.from({ length: count }, (_, k) => this.#stepBatch(order, this.#batch + k)), results = await this.#step.run(batches);
+    results.forEach((result, k) => {
       const rows = batches[k]!.rows.length;
       this.#refuseNonFinite(result);
       [1, result.loss, result.reconstruction, result.kl, result.gradientNorm].forEach((part, i) => { this.#sums[i]! += rows * part; });
@@ -173,7 +173,7 @@ class Training {
     };
     this.#refuseExplosion(record);
     this.#records.push(record);
-    if (this.#best === null || validation.loss < this.#best.loss) this.#best = { epoch: this.#epoch, loss: validation.loss, parameters: this.#step.parameters() };
+    if (this.#best === null || validation.loss < this.#best.loss) this.#best = { epoch: this.#epoch, loss: validation.loss, parameters: await this.#step.parameters() };
     await this.#pause();
     this.#epoch++;
     this.#batch = 0;
@@ -182,7 +182,7 @@ class Training {
   }
 
   async #checkpoint(): Promise<void> {
-    await this.#hooks.checkpoint?.(this.#state());
+    if (this.#hooks.checkpoint !== undefined) await this.#hooks.checkpoint(await this.#state());
     this.#saved = { epoch: this.#epoch, batch: this.#batch };
   }
 
@@ -233,8 +233,8 @@ class Training {
     if (this.#progress !== null) await this.#hooks.pause?.(this.#progress);
   }
 
-  #state(): TrainingState {
-    return { epoch: this.#epoch, batch: this.#batch, sums: [...this.#sums], step: this.#step.state(), best: this.#best, records: [...this.#records] };
+  async #state(): Promise<TrainingState> {
+    return { epoch: this.#epoch, batch: this.#batch, sums: [...this.#sums], step: await this.#step.state(), best: this.#best, records: [...this.#records] };
   }
 }
 

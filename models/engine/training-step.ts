@@ -1,3 +1,6 @@
+/** What is read from a device takes a promise; what lies with the host, or comes back from a call, is there at once. */
+export type Awaitable<Value> = Value | Promise<Value>;
+
 /** Means per row in nats, and the gradient's norm before clipping. */
 export interface StepResult {
   readonly loss: number;
@@ -67,14 +70,14 @@ export interface OptimiserOptions {
 export interface TrainingStep {
   /** Most batches that one call takes; results do not depend on how many there are in a call. */
   readonly stepsPerCall: number;
-  /** One optimiser step for each batch, in order. After a result that is not finite the state is only good for being replaced. */
-  run(batches: readonly StepBatch[]): StepResult[];
+  /** One optimiser step for each batch, in order; one call at a time. After a result that is not finite the state is only good for being replaced. */
+  run(batches: readonly StepBatch[]): Awaitable<StepResult[]>;
   /** The loss of rows at the parameters at hand, with no step. */
-  score(batch: ScoredBatch): Score;
+  score(batch: ScoredBatch): Awaitable<Score>;
   /** A copy of parameters and moments. */
-  state(): StepState;
+  state(): Awaitable<StepState>;
   /** A copy of the parameters alone. */
-  parameters(): Float32Array;
+  parameters(): Awaitable<Float32Array>;
   load(state: StepState): void;
   loadParameters(parameters: Float32Array): void;
   dispose(): void;

@@ -1,6 +1,7 @@
 import type { ColumnCode } from '../encode/types.ts';
 import { parameterViews } from '../engine/parameters.ts';
 import type { Network } from '../engine/network.ts';
+import type { Awaitable } from '../engine/training-step.ts';
 import { columnCosts } from './column-cost.ts';
 import { LOG_VAR_LIMIT } from './gaussian-code.ts';
 import { INFERENCE_BATCH, decodeRows, encodeRows } from './infer.ts';
@@ -20,9 +21,9 @@ export interface Inference {
   /** Rows that it takes at once with flat memory; more are cut into such parts. */
   readonly batch: number;
   /** x: [rows, width] */
-  describe(x: Float32Array): DescribedRows;
+  describe(x: Float32Array): Awaitable<DescribedRows>;
   /** z: [rows, units] → raw output [rows, width] */
-  decode(z: Float32Array): Float32Array;
+  decode(z: Float32Array): Awaitable<Float32Array>;
   dispose(): void;
 }
 

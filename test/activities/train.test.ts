@@ -73,7 +73,6 @@ describe('the train stage', () => {
     const store = new MemoryStore(), run = (input: StageInput<TrainConfig>): Promise<StageOutput> => train.run(input, testContext(store));
     const input = await inputOver(store), kind = (name: string): TrainConfig => ({ ...CONFIG, model: { ...CONFIG.model, kind: name as 'vae' } });
     await expect(run({ ...input, config: kind('gan') })).rejects.toMatchObject({ name: 'DataError', code: 'not-built', message: expect.stringContaining('ae, vae, beta-vae') });
-    await expect(run({ ...input, config: { ...CONFIG, backend: 'webgpu' } })).rejects.toMatchObject({ name: 'DataError', code: 'backend-unavailable' });
     await expect(run({ ...input, config: { ...CONFIG, model: { ...CONFIG.model, precision: 'bfloat16' } } })).rejects.toMatchObject({ code: 'precision', message: expect.stringContaining('this machine computes with wasm') });
     const noTrain = await inputOver(store, { ...ROWS, split: ROWS.split.map(() => 2) });
     await expect(run(noTrain)).rejects.toMatchObject({ name: 'DataError', code: 'no-train-rows' });

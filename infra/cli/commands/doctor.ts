@@ -7,6 +7,8 @@ import { cacheFolder } from '../../setup/cache-folder.ts';
 import { findTensorflow, tensorflowBuild } from '../../setup/tensorflow-build.ts';
 import { tensorflowNeeds } from '../../setup/tensorflow-needs.ts';
 import { TENSORFLOW_VERSION } from '../../setup/tensorflow-wheels.ts';
+import { findWebgpu } from '../../setup/webgpu-library.ts';
+import { tryWebgpu } from '../../setup/webgpu-needs.ts';
 import { hasWheel } from '../../setup/wheels.ts';
 import { openStore } from '../../store/open-store.ts';
 import { gpuDevices } from '../../trainer/gpu-devices.ts';
@@ -54,9 +56,16 @@ async function tensorflowText(): Promise<string> {
   return `tensorflow is not built; faster training: ${typed('setup tensorflow')}${needs.length === 0 ? '' : `, once this is mended: ${needs.join('; ')}`}`;
 }
 
+/** WebGPU is tried where it was set up: it is a choice of those who have a GPU without CUDA. */
+function webgpuText(): string {
+  if (findWebgpu() === null) return `webgpu, for a GPU without CUDA: ${typed('setup webgpu')}`;
+  const trial = tryWebgpu();
+  return 'adapter' in trial ? `webgpu on ${trial.adapter}` : `webgpu does not start: ${trial.missing.join('; ')}`;
+}
+
 async function checkBackend(): Promise<Check> {
   const simd = simdOfWasm(), native = await tensorflowText(), auto = findTensorflow() === null;
-  const text = simd ? `wasm with SIMD${auto ? ' (auto)' : ''}, cpu; ${native}; webgpu is not built yet` : `this Node has no WebAssembly SIMD: use backend cpu; ${native}`;
+  const text = simd ? `wasm with SIMD${auto ? ' (auto)' : ''}, cpu; ${native}; ${webgpuText()}` : `this Node has no WebAssembly SIMD: use backend cpu; ${native}`;
   return { what: 'backends', ok: simd || !auto, text };
 }
 

@@ -107,7 +107,6 @@ describe('a wrong configuration is refused with its place and the cure:', () => 
     ['a number out of range', `${MINIMAL}fairness: { level: 2 }\n`, ['audit.yaml:2:13', 'fairness.level is 2']],
     ['an unknown word', `${MINIMAL}outliers: { train: some }\n`, ['outliers.train is "some"', 'expected one of all, normal']],
     ['a network that is not built', `${MINIMAL}model: { kind: gan }\n`, ['audit.yaml:2:10', 'not built yet', 'vae']],
-    ['a backend that is not built', `${MINIMAL}backend: webgpu\n`, ['webgpu', 'not built yet']],
     ['a format that is not built', 'data: { path: people.xlsx }\n', ['people.xlsx', 'cannot be read', 'CSV']],
     ['no data', 'model: { seeds: 1 }\n', ['data.path is missing']],
     ['a file that is not there', 'data: { path: nobody.csv }\n', ['audit.yaml:1:9', 'nobody.csv', 'no such file']],

@@ -20,18 +20,18 @@ describe('gpuDevices', () => {
 });
 
 describe('what a result depends on besides its input', () => {
-  it('is nothing on wasm and cpu', () => {
-    expect(backendIdentity('wasm')).toBe('');
-    expect(backendIdentity('cpu')).toBe('');
+  it('is nothing on wasm and cpu', async () => {
+    expect(await backendIdentity('wasm')).toBe('');
+    expect(await backendIdentity('cpu')).toBe('');
   });
 
-  it('is version, build, threads and processor on tensorflow', () => {
+  it('is version, build, threads and processor on tensorflow', async () => {
     const before = process.env['TF_NUM_INTRAOP_THREADS'];
     process.env['TF_NUM_INTRAOP_THREADS'] = '1';
-    const one = backendIdentity('tensorflow');
+    const one = await backendIdentity('tensorflow');
     process.env['TF_NUM_INTRAOP_THREADS'] = '3';
     expect(one).toMatch(/^tensorflow 2\.\d+\.\d+ \((?:CPU|CUDA) build\) on 1 thread, \w+ /);
-    expect(backendIdentity('tensorflow')).toBe(one.replace('1 thread,', '3 threads,'));
+    expect(await backendIdentity('tensorflow')).toBe(one.replace('1 thread,', '3 threads,'));
     if (before === undefined) delete process.env['TF_NUM_INTRAOP_THREADS'];
     else process.env['TF_NUM_INTRAOP_THREADS'] = before;
   });

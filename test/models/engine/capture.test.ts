@@ -121,15 +121,15 @@ describe.skipIf(NO_TENSORFLOW)('captured steps (need penumbra setup tensorflow)'
     for (const step of [exact, narrow]) step.dispose();
   });
 
-  it.each(NETWORKS)('encode and decode as eager calls do, in parts and padded: %s', (_, make) => {
+  it.each(NETWORKS)('encode and decode as eager calls do, in parts and padded: %s', async (_, make) => {
     const network = make(), parameters = initialParameters(network.parameters, 1);
     const [x, columns] = network.labelWidth === undefined ? [encodedRows(ROWS).x, ENCODER.columns] : [dataFor(network).x, []];
     const inference = capturedInference(network, parameters, columns, graphLoader), eager = eagerInference(network, parameters, columns);
-    const found = inference.describe(x), expected = eager.describe(x);
+    const found = await inference.describe(x), expected = await eager.describe(x);
     for (const part of ['mu', 'logVar', 'columnCost'] as const) expect(difference(found[part], expected[part])).toBeLessThan(1e-5);
-    expect(difference(inference.decode(expected.mu), eager.decode(expected.mu))).toBeLessThan(1e-5);
-    expect(inference.describe(x.subarray(0, network.width)).mu).toHaveLength(network.units);
-    expect(inference.decode(new Float32Array(0))).toHaveLength(0);
+    expect(difference(await inference.decode(expected.mu), await eager.decode(expected.mu))).toBeLessThan(1e-5);
+    expect((await inference.describe(x.subarray(0, network.width))).mu).toHaveLength(network.units);
+    expect(await inference.decode(new Float32Array(0))).toHaveLength(0);
     inference.dispose();
   });
 

@@ -72,8 +72,8 @@ async function hundredSteps(backend: BackendName): Promise<Steps> {
   const batches = Array.from({ length: 100 }, (_, k) => ({
     rows: Uint32Array.from({ length: 64 }, (_, row) => (row + 64 * k) % 256), noise: stepNoise(64 * 3, 4, 'steps', 1, k), rate: 1e-3, klWeight: 1,
   }));
-  for (let k = 0; k < batches.length; k += step.stepsPerCall) results.push(...step.run(batches.slice(k, k + step.stepsPerCall)));
-  const state = step.state();
+  for (let k = 0; k < batches.length; k += step.stepsPerCall) results.push(...await step.run(batches.slice(k, k + step.stepsPerCall)));
+  const state = await step.state();
   step.dispose();
   return { results, state };
 }

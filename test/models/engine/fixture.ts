@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { stepMaker } from '../../../activities/step-maker.ts';
 import { registerTensorflow } from '../../../infra/trainer/load-tensorflow.ts';
+import { registerWebgpu } from '../../../infra/trainer/load-webgpu.ts';
 import { startBackend } from '../../../models/engine/backend.ts';
 import type { BackendName, BackendRequest } from '../../../models/engine/backend.ts';
 import type { Network } from '../../../models/engine/network.ts';
@@ -14,7 +15,7 @@ import { ENCODER, encodedRows } from '../../activities/encoded-fixture.ts';
 export const WASM_FOLDER = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
 
 export function useBackend(name: BackendRequest): Promise<BackendName> {
-  return startBackend(name, WASM_FOLDER, registerTensorflow);
+  return startBackend(name, WASM_FOLDER, registerTensorflow, registerWebgpu);
 }
 
 export function smallVae(options: Partial<VaeOptions> = {}): Network {

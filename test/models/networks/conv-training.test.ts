@@ -36,10 +36,10 @@ describe.each(BACKENDS.filter((backend) => backend !== 'cpu'))('a convolutional 
     const batch = (rows: number): { rows: Uint32Array; noise: Float32Array; klWeight: number } => ({
       rows: Uint32Array.from({ length: rows }, (_, i) => (rows === ROWS ? i : random.integer(ROWS))), noise: Float32Array.from({ length: rows * network.noiseWidth }, () => random.normal()), klWeight: 1,
     });
-    const all = batch(ROWS), before = step.score(all);
+    const all = batch(ROWS), before = await step.score(all);
     let last = Number.NaN;
-    for (let i = 0; i < STEPS; i++) last = step.run([{ ...batch(BATCH), rate: 5e-3 }])[0]!.loss;
-    const after = step.score(all), flat = step.parameters();
+    for (let i = 0; i < STEPS; i++) last = (await step.run([{ ...batch(BATCH), rate: 5e-3 }]))[0]!.loss;
+    const after = await step.score(all), flat = await step.parameters();
     step.dispose();
     const logits = tf.tidy(() => network.logit(parameterTensors(network, flat), tf.tensor2d(data.x, [ROWS, SIDE * SIDE])));
     const right = Float32Array.from(logits.dataSync()).reduce((sum, logit, row) => sum + (logit > 0 === (data.labels[row] === 1) ? 1 : 0), 0) / ROWS;
