@@ -31,15 +31,20 @@ const WITHOUT_NETWORK = `${LATENT_DETECTORS.join(', ')} are left out: these netw
 
 /** From so many rows on a detector takes about a second or more, which is worth a task of its own. */
 const WORTH_DIVIDING = 16_384;
+/** These take longest: begun last, one of them would keep everybody waiting. */
+const LONGEST = ['knn', 'gmm', 'knn_wide'];
 
 /**
  * Every usable row scored by a portfolio of detectors and ranked, with p-values where they can be had and reasons for the strangest rows.
  * Its tasks are the detectors.
  */
 export const outliers: Stage<OutliersStageConfig> = dividedStage<OutliersStageConfig>({ name: 'outliers', version: 7 }, {
+  needs: ['ingest', 'encode'],
   async tasks({ config: { outliers: { detectors, train } }, inputs }, { store }) {
     const chosen = chosenDetectors(detectors, train === 'normal'), rows = await countRows(store, inputs);
-    return rows < WORTH_DIVIDING || rows > MOST_FITTED ? [] : FEATURE_DETECTORS.flatMap(({ name }) => (chosen.includes(name) ? [name] : []));
+    if (rows < WORTH_DIVIDING || rows > MOST_FITTED) return [];
+    const own = FEATURE_DETECTORS.map(({ name }) => name).filter((name) => chosen.includes(name));
+    return [...LONGEST.filter((name) => own.includes(name)), ...own.filter((name) => !LONGEST.includes(name))];
   },
   task: (input, name, context) => scoreByDetector(input, String(name), context),
   join,
@@ -58,6 +63,11 @@ async function scoreByDetector({ config: { data, outliers: { train } }, inputs, 
   return { artifacts: { score: [await putArtifact(store, tableToIPC(new Table({ score: makeVector(score) }), 'file'), score.length)] }, summary: { detector: name } };
 }
 
+/** In the order of the table, in which scores are summed. */
+function inOrderOfTable(scores: readonly DetectorScores[]): readonly DetectorScores[] {
+  return FEATURE_DETECTORS.flatMap(({ name }) => scores.filter((each) => each.name === name));
+}
+
 async function detectorScoresOf(store: Store, { summary, artifacts }: StageOutput): Promise<DetectorScores> {
   const refs = artifacts['score']!, scores = new Float64Array(rowsOf(refs));
   await fillColumns(store, refs, { score: scores });
@@ -69,7 +79,7 @@ function numbersOf({ columns }: Encoder): number[] {
 }
 
 async function join(input: StageInput<OutliersStageConfig>, pieces: readonly StageOutput[], context: StageContext): Promise<StageOutput> {
-  const { store } = context, rows = await countRows(store, input.inputs), own = await Promise.all(pieces.map((piece) => detectorScoresOf(store, piece)));
+  const { store } = context, rows = await countRows(store, input.inputs), own = inOrderOfTable(await Promise.all(pieces.map((piece) => detectorScoresOf(store, piece))));
   const { rowNumbers, ...found } = rows <= MOST_FITTED ? await findAtOnce(input, own, context) : await findByParts(input, rows, MOST_FITTED, context);
   const { method, calibrated, flagged, ranked, smallestDetectable } = found.summary;
   return {

@@ -20,6 +20,12 @@ function withoutLocation(config: unknown): unknown {
   return { ...config, checks: undefined, data: { ...(config.data as object), path: undefined } };
 }
 
+/** What a stage's tasks depend on: its own identity, or that of the inputs which they need. */
+function taskIdentity({ name, version, division }: Stage, input: StageInput, fingerprint: string): string {
+  const needs = division?.needs ?? (Object.keys(input.inputs) as StageName[]);
+  return stageIdentity(name, version, { ...input, inputs: Object.fromEntries(needs.map((need) => [need, input.inputs[need] ?? []])) }, fingerprint);
+}
+
 /** The manifests a stage reads, by their keys: what `gc` keeps for the sake of a result. */
 function inputKeys({ inputs }: StageInput): NonNullable<StageManifest['inputs']> {
   return Object.fromEntries(Object.entries(inputs).map(([name, refs]) => [name, refs.map((ref) => ref.key)]));
@@ -43,15 +49,18 @@ export async function runStage(stage: Stage, input: StageInput, services: StageS
   }
 
   // What depends on the machine too is not shared out: another machine's tasks would not be this identity's.
-  const { share, ...whole } = input;
-  const outcome = await computeShare(stage, fingerprint === '' && share !== undefined ? input : whole, identity, { ...services, checkpoints: stageCheckpoints(store, identity) });
+  const { share, ...whole } = input, early = share?.step === 'divide' && share.early === true;
+  if (early && (stage.division === undefined || fingerprint !== '')) return { tasks: [] };
+  const pieces = taskIdentity(stage, input, fingerprint);
+  const outcome = await computeShare(stage, fingerprint === '' && share !== undefined ? input : whole, pieces, { ...services, checkpoints: stageCheckpoints(store, identity) });
   if (!('artifacts' in outcome)) return outcome;
   signal.throwIfAborted();
   const outside = fingerprint === '' ? {} : { fingerprint }, { artifacts, summary } = outcome;
   const manifest: StageManifest = { stage: stage.name, version: stage.version, identity, ...outside, inputs: inputKeys(input), artifacts, summary };
   const made = await commitSealed(store, key, manifest);
   await clearCheckpoints(store, identity);
-  if (stage.division !== undefined) await clearPieces(store, identity);
+  // Those of fewer inputs serve the next audit of the same data as well, until gc.
+  if (pieces === identity) await clearPieces(store, pieces);
   await stage.check?.(input, store, made);
   return { manifest: made, cached: false };
 }
@@ -63,6 +72,6 @@ async function computeShare(stage: Stage, input: StageInput, identity: string, c
   if (share.step === 'join') return division.join(input, await readPieces(context.store, share.pieces), context);
   if (share.step === 'task') return runPiece({ division, input, identity, task: share.task, context });
   const tasks = await division.tasks(input, context);
-  if (tasks.length > 1) return { tasks };
+  if (tasks.length > 1 || share.early === true) return { tasks: tasks.length > 1 ? tasks : [] };
   return division.join(input, tasks.length === 0 ? [] : [await division.task(input, tasks[0]!, context)], context);
 }

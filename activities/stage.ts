@@ -25,6 +25,8 @@ export interface Checkpoints {
  * `join` puts the outputs together in the order of the tasks, so that a divided stage ends with the bytes of an undivided one.
  */
 export interface Division<Config = unknown> {
+  /** The inputs that `tasks` and `task` read, where `join` reads more: tasks can then be computed before the rest is there. All by default. */
+  readonly needs?: readonly StageName[];
   /** What all tasks need is computed here, stored, and named in each. One task: the work is not worth dividing. */
   tasks(input: StageInput<Config>, context: StageContext): Promise<readonly Json[]>;
   task(input: StageInput<Config>, task: Json, context: StageContext): Promise<StageOutput>;

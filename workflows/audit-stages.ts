@@ -1,16 +1,19 @@
-import { executeChild, patched, proxyActivities, ParentClosePolicy, workflowInfo, ChildWorkflowCancellationType } from '@temporalio/workflow';
+import { patched, proxyActivities } from '@temporalio/workflow';
 import type { StageActivities } from '../activities/activities.ts';
-import type { ArtifactRef, StageName, StageResult } from '../activities/types.ts';
-import { computeStage } from './compute-stage.ts';
+import type { ArtifactRef, StageInput, StageName, StageResult } from '../activities/types.ts';
+import { computePieces, computeStage, joinPieces, type StagePieces } from './compute-stage.ts';
 import type { ProgressBoard } from './progress-board.ts';
 import { stageConfig } from './stage-config.ts';
-import { STAGE_NEEDS } from './stage-needs.ts';
+import { STAGE_NEEDS, TASK_NEEDS } from './stage-needs.ts';
 import { stageOptions } from './stage-options.ts';
-import { STAGE_PRIORITY, seedPriority } from './stage-priority.ts';
-import type { trainSeedWorkflow, TrainSeedResult } from './train-seed.ts';
+import { EARLY_PRIORITY, STAGE_PRIORITY } from './stage-priority.ts';
+import { seedWorkflowId, startSeed } from './start-seed.ts';
+import type { TrainSeedResult } from './train-seed.ts';
 import type { AuditInput } from './types.ts';
 
 type Manifests = readonly ArtifactRef[];
+/** Stages that are there once, not once a seed. */
+type SingleStage = keyof typeof STAGE_PRIORITY;
 
 /** Stages that read the first seed's network only: more seeds do not change what they say, and they need not wait for them. */
 const FIRST_SEED_ONLY: ReadonlySet<StageName> = new Set(['density', 'debias', 'perturb']);
@@ -20,10 +23,14 @@ export class AuditStages {
   readonly children: string[] = [];
   /** Audits begun before stages were told apart so waited for all seeds, and replay so. */
   readonly #early = patched('first-seed-is-enough');
+  /** Those begun before tasks were told apart from their stage waited for all that the stage needs, and replay so. */
+  readonly #ahead = patched('tasks-ahead-of-their-stage');
   readonly #input: AuditInput;
   readonly #board: ProgressBoard;
   readonly #started = new Map<StageName, Promise<Manifests>>();
   readonly #firstSeed = Promise.withResolvers<TrainSeedResult>();
+  /** What was not found as some audit had left it. */
+  readonly #computed = new Set<StageName>();
   /** The stage whose error came first; errors that follow from stopping the others do not count. */
   #firstFailed: StageName | null = null;
 
@@ -47,18 +54,31 @@ export class AuditStages {
     return running;
   }
 
-  async #single(name: Exclude<StageName, 'train' | 'latents'>): Promise<Manifests> {
+  async #single(name: SingleStage): Promise<Manifests> {
     const needed = STAGE_NEEDS[name].filter((need) => this.#board.has(need));
     const firstOnly = FIRST_SEED_ONLY.has(name), early = firstOnly && this.#early;
-    const refs = await Promise.all(needed.map((need) => (early ? this.#ofFirstSeed(need) : this.manifests(need))));
+    const [pieces, ...refs] = await Promise.all([this.#piecesAhead(name), ...needed.map((need) => (early ? this.#ofFirstSeed(need) : this.manifests(need)))]);
     const inputs = Object.fromEntries(needed.map((need, i) => [need, firstOnly ? refs[i]!.slice(0, 1) : refs[i]!]));
-    const config = stageConfig(name, this.#input, this.#board.stages);
-    const onTask = (done: number, total: number): void => this.#board.running(name, { done, total });
-    return this.#track(name, async () => [await computeStage({ activity: this.#activity(name), input: { config, inputs, seed: this.#input.config.seed }, onTask })]);
+    const computation = this.#computation(name, inputs, STAGE_PRIORITY[name]);
+    return this.#track(name, async () => [pieces === null ? await computeStage(computation) : await joinPieces(computation, pieces)]);
   }
 
-  #activity(name: Exclude<StageName, 'train' | 'latents'>): StageActivities[StageName] {
-    return proxyActivities<StageActivities>({ ...stageOptions, taskQueue: this.#input.queues.cpu, priority: { priorityKey: STAGE_PRIORITY[name] } })[name];
+  #computation(name: SingleStage, inputs: StageInput['inputs'], priorityKey: number): Parameters<typeof computeStage>[0] {
+    const stages = proxyActivities<StageActivities>({ ...stageOptions, taskQueue: this.#input.queues.cpu, priority: { priorityKey } });
+    const config = stageConfig(name, this.#input, this.#board.stages);
+    return { activity: stages[name], input: { config, inputs, seed: this.#input.config.seed }, onTask: (done, total) => this.#board.running(name, { done, total }) };
+  }
+
+  /**
+   * Pieces of a stage whose tasks need less than the stage, computed while it waits for the rest. Null where there are none, or where
+   * the encoder and the first network were there already: then the stage is likely to be, too.
+   */
+  async #piecesAhead(name: SingleStage): Promise<StagePieces | null> {
+    const needs = TASK_NEEDS[name];
+    if (needs === undefined || !this.#ahead) return null;
+    const refs = await Promise.all(needs.map((need) => this.manifests(need)));
+    if (!this.#computed.has('encode') && (await this.#firstSeed.promise).train.cached) return null;
+    return this.#blame(name, () => computePieces(this.#computation(name, Object.fromEntries(needs.map((need, i) => [need, refs[i]!])), EARLY_PRIORITY)));
   }
 
   /** A stage's manifest for those that need the first seed's alone; of train and latents as soon as that seed is done. */
@@ -80,9 +100,7 @@ export class AuditStages {
     const seeds = Array.from({ length: config.model.seeds }, (_, k) => config.seed + k);
     let placed: readonly StageResult[] = [];
     const trained = await this.#track('train', async () => {
-      const runs = seeds.map((seed, k) => this.#seed(seed, encode!, { latents, first: k === 0 }));
-      runs[0]!.then(this.#firstSeed.resolve, this.#firstSeed.reject);
-      const results = await Promise.all(runs);
+      const results = await Promise.all(await this.#startSeeds(seeds, encode!, latents));
       placed = results.flatMap((result) => result.latents ?? []);
       return results.map((result) => result.train);
     });
@@ -93,26 +111,29 @@ export class AuditStages {
 
   #latents: Manifests = [];
 
-  #seed(seed: number, encode: ArtifactRef, { latents, first }: { readonly latents: boolean; readonly first: boolean }): Promise<TrainSeedResult> {
-    const { config, queues } = this.#input, workflowId = `${workflowInfo().workflowId}-seed-${seed}`;
-    this.children.push(workflowId);
-    return executeChild<typeof trainSeedWorkflow>('trainSeedWorkflow', {
-      workflowId, parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL, cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-      // The seed's activities inherit it.
-      priority: { priorityKey: seedPriority(first) },
-      args: [{
-        queue: config.model.device === 'gpu' ? queues.gpu : queues.cpu, seed, encode, latents, trainConfig: stageConfig('train', this.#input, []),
-        latentsConfig: stageConfig('latents', this.#input, []),
-      }],
-    });
+  /** The others begin when the first has begun, so that it is the first to be taken. */
+  async #startSeeds(seeds: readonly number[], encode: ArtifactRef, latents: boolean): Promise<readonly Promise<TrainSeedResult>[]> {
+    const start = (seed: number, k: number): ReturnType<typeof startSeed> => {
+      this.children.push(seedWorkflowId(seed));
+      return startSeed(this.#input, { seed, first: k === 0, encode, latents });
+    };
+    const started = start(seeds[0]!, 0), result = started.then((child) => child.result());
+    result.then(this.#firstSeed.resolve, this.#firstSeed.reject);
+    if (this.#ahead) await started;
+    return [result, ...seeds.slice(1).map(async (seed, k) => (await start(seed, k + 1)).result())];
   }
 
   async #track(name: StageName, run: () => Promise<readonly StageResult[]>): Promise<Manifests> {
     this.#board.running(name);
+    const results = await this.#blame(name, run);
+    if (results.some(({ cached }) => !cached)) this.#computed.add(name);
+    this.#board.done(name, results);
+    return results.map((result) => result.manifest);
+  }
+
+  async #blame<Result>(name: StageName, run: () => Promise<Result>): Promise<Result> {
     try {
-      const results = await run();
-      this.#board.done(name, results);
-      return results.map((result) => result.manifest);
+      return await run();
     } catch (error) {
       this.#firstFailed ??= name;
       throw error;

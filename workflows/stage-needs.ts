@@ -15,6 +15,9 @@ export const STAGE_NEEDS: Readonly<Record<StageName, readonly StageName[]>> = {
   report: ['ingest', 'encode', 'train', 'latents', 'density', 'fairness', 'debias', 'outliers', 'perturb', 'slices'],
 };
 
+/** What the tasks of a divided stage read, where the stage reads more: they are computed before the rest is there. */
+export const TASK_NEEDS: Partial<Readonly<Record<StageName, readonly StageName[]>>> = { outliers: ['ingest', 'encode'] };
+
 export const STAGE_ORDER = Object.keys(STAGE_NEEDS) as readonly StageName[];
 
 /**

@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { putJson } from '../../activities/artifacts.ts';
 import { dividedStage, ranges } from '../../activities/divided-stage.ts';
 import { runStage } from '../../activities/run-stage.ts';
+import { loadStage } from '../../activities/stage-table.ts';
 import type { Stage, StageContext } from '../../activities/stage.ts';
 import type { ArtifactRef, Json, StageCommit, StageInput, StageOutcome, StageTasks } from '../../activities/types.ts';
+import { STAGES } from '../../activities/types.ts';
+import { TASK_NEEDS } from '../../workflows/stage-needs.ts';
 import { MemoryStore } from './memory-store.ts';
 
 /** Squares of 0 … count − 1, each task a range of them. */
@@ -67,10 +70,37 @@ describe('a stage whose work is shared out', () => {
     expect(await run(stage, { ...input(10), share: { step: 'divide' } }, new MemoryStore())).toMatchObject({ cached: false });
   });
 
+  it('has tasks that are computed before the inputs that only the join needs, and keeps them for another join', async () => {
+    const store = new MemoryStore(), calls: Json[] = [], ref = (key: string): readonly ArtifactRef[] => [{ key, sha256: key, bytes: 1 }];
+    const stage: Stage<{ count: number }> = { ...squares(3, calls), division: { ...squares(3, calls).division!, needs: ['ingest'] } };
+    const early = { ...input(7), inputs: { ingest: ref('rows') } }, later = (density: string): StageInput<{ count: number }> => ({ ...early, inputs: { ...early.inputs, density: ref(density) } });
+    const { tasks } = await run(stage, { ...early, share: { step: 'divide', early: true } }, store) as StageTasks, pieces: ArtifactRef[] = [];
+    for (const task of tasks) pieces.push((await run(stage, { ...early, share: { step: 'task', task } }, store) as StageCommit).manifest);
+    expect(calls).toEqual(tasks);
+    const whole = new MemoryStore();
+    for (const density of ['one', 'other']) {
+      for (const task of tasks) expect(await run(stage, { ...later(density), share: { step: 'task', task } }, store)).toMatchObject({ cached: true });
+      const joined = await run(stage, { ...later(density), share: { step: 'join', pieces } }, store);
+      expect(joined).toEqual(await run(stage, later(density), whole));
+    }
+  });
+
+  it('names no tasks early where the work is not worth dividing, cannot be divided, or depends on the machine', async () => {
+    const request: StageInput<{ count: number }> = { ...input(2), share: { step: 'divide', early: true } }, stage = squares(3), { division: _, ...whole } = stage;
+    for (const each of [stage, whole, { ...squares(1), fingerprint: () => Promise.resolve('this processor') }]) {
+      expect(await run(each as Stage<never>, request, new MemoryStore())).toEqual({ tasks: [] });
+    }
+  });
+
   it('tells the progress of the whole', async () => {
     const seen: number[] = [];
     await runStage(squares(5) as Stage, input(10), services(new MemoryStore(), ({ fraction }) => seen.push(fraction)));
     expect(seen).toEqual([0.5, 1]);
+  });
+
+  it('is asked early for tasks by the inputs that its tasks need', async () => {
+    const needs = await Promise.all(STAGES.map(async (name) => [name, (await loadStage(name)).division?.needs] as const));
+    expect(Object.fromEntries(needs.filter(([, needed]) => needed !== undefined))).toEqual(TASK_NEEDS);
   });
 
   it('covers a range with ranges', () => {

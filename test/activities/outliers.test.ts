@@ -86,10 +86,11 @@ describe('the outliers stage', () => {
 });
 
 describe('outliers shared out by detectors', () => {
-  it.each(['all', 'normal'] as const)('gives the bytes of one call, fitted to %s rows', async (train) => {
+  it.each(['all', 'normal'] as const)('gives the bytes of one call, fitted to %s rows, from the inputs that detectors need and in any order', async (train) => {
     const prepared = await preparePeople(train === 'normal' ? { label: 'fail', positive: 'yes' } : {}), context = testContext(prepared.store);
     const input = { config: { outliers: { ...OUTLIERS, train }, data: prepared.data }, inputs: prepared.inputs, seed: 0 }, pieces: StageOutput[] = [];
-    for (const { name } of FEATURE_DETECTORS) pieces.push(await outliers.division!.task(input, name, context));
+    const needed = Object.fromEntries(outliers.division!.needs!.map((name) => [name, prepared.inputs[name]!]));
+    for (const { name } of FEATURE_DETECTORS.toReversed()) pieces.push(await outliers.division!.task({ ...input, inputs: needed }, name, context));
     expect(await outliers.division!.join(input, pieces, context)).toEqual(await outliers.division!.join(input, [], context));
     expect(new Set(pieces.map(({ artifacts }) => artifacts['score']![0]!.sha256)).size).toBe(FEATURE_DETECTORS.length);
   });

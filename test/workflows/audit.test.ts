@@ -2,10 +2,10 @@ import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activ
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { STAGES } from '../../activities/types.ts';
 import type { AuditProgress } from '../../workflows/types.ts';
-import { auditConfig, fakeResult, startFixture, type FakeStage, type WorkflowFixture } from './audit-fixture.ts';
+import { auditConfig, fakeResult, startFixture, type FakeStage, type FixtureOptions, type WorkflowFixture } from './audit-fixture.ts';
 
 let fixture: WorkflowFixture;
-const begin = async (stage?: FakeStage): Promise<WorkflowFixture> => (fixture = await startFixture({ address: inject('temporalAddress'), bundle: inject('workflowBundle') }, stage));
+const begin = async (stage?: FakeStage, options?: FixtureOptions): Promise<WorkflowFixture> => (fixture = await startFixture({ address: inject('temporalAddress'), bundle: inject('workflowBundle') }, stage, options));
 afterEach(() => fixture.stop());
 
 const namesOf = ({ calls }: WorkflowFixture): string[] => calls.map(({ stage }) => stage);
@@ -56,11 +56,53 @@ describe('auditWorkflow', () => {
   });
 
   it('computes first what most waits for, where a worker has a choice', async () => {
-    const { input, start, calls } = await begin(async (call) => { await new Promise((resolve) => { setTimeout(resolve, 30); }); return fakeResult(call); });
-    const handle = await start(input());
-    await handle.result();
-    const priorities = new Map(calls.map(({ stage, priority, input: { seed } }) => [stage === 'train' ? `train-${seed}` : stage, priority]));
-    expect(Object.fromEntries(priorities)).toMatchObject({ 'ingest': 1, 'density': 1, 'train-0': 1, 'train-1': 2, 'train-2': 2, 'perturb': 5 });
+    const { input, start, calls } = await begin(async (call) => {
+      await new Promise((resolve) => { setTimeout(resolve, 150); });
+      return call.input.share?.step === 'divide' && call.stage === 'outliers' ? { tasks: [0, 1], seconds: 0 } : fakeResult(call);
+    }, { slots: 1, early: true });
+    await (await start(input({ config: auditConfig({ model: { seeds: 4 } }) }))).result();
+    const names = calls.map(({ stage, input: { share } }) => (share?.step === 'divide' ? stage : `${stage} ${share!.step}`));
+    expect(calls.find(({ stage }) => stage === 'train')!.input.seed).toBe(0);
+    // What a worker takes while the workflow has not yet asked for what comes next is out of order by one.
+    const order = [names.indexOf('train'), names.indexOf('density'), names.lastIndexOf('train'), names.lastIndexOf('outliers task'), names.indexOf('outliers join'), names.indexOf('slices')];
+    expect(order, names.join(', ')).toEqual(order.toSorted((a, b) => a - b));
+  });
+
+  const detectors: FakeStage = async (call) => {
+    const { stage, input: { share } } = call;
+    if (stage !== 'outliers' || share?.step === 'join') return fakeResult(call);
+    return share?.step === 'divide' ? { tasks: ['a', 'b'], seconds: 0.5 } : { ...fakeResult(call), manifest: { key: `pieces/${String(share?.task)}`, sha256: '', bytes: 1 } };
+  };
+
+  it('computes tasks that need less than their stage while the rest is computed, and joins them once all is there', async () => {
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => { release = resolve; });
+    const { input, start, calls, records } = await begin(async (call) => {
+      const { stage, input: { share } } = call;
+      if (stage === 'outliers' && share?.step === 'task' && share.task === 'b') release();
+      if (stage === 'train') await held;
+      return detectors(call);
+    }, { early: true });
+    await (await start(input())).result();
+    const own = calls.filter(({ stage }) => stage === 'outliers').map(({ input: { share, inputs } }) => [share?.step, Object.keys(inputs).sort().join(' ')]);
+    expect(own).toEqual([['divide', 'encode ingest'], ['task', 'encode ingest'], ['task', 'encode ingest'], ['join', 'density encode ingest latents']]);
+    expect(calls.find(({ stage, input: { share } }) => stage === 'outliers' && share?.step === 'join')!.input.share).toMatchObject({ pieces: [{ key: 'pieces/a' }, { key: 'pieces/b' }] });
+    expect(records[0]!.stages.find(({ name }) => name === 'outliers')).toEqual({ name: 'outliers', state: 'completed', seconds: 2 });
+  });
+
+  it('asks for no tasks early where encoder and network were there already: the stage is likely to be, too', async () => {
+    const { input, start, calls } = await begin(async (call) => (call.stage === 'encode' || call.stage === 'train' ? fakeResult(call, true) : fakeResult(call)), { early: true });
+    await (await start(input())).result();
+    expect(calls.filter(({ stage }) => stage === 'outliers').map(({ input: { share } }) => share)).toEqual([{ step: 'divide' }]);
+  });
+
+  it('fails by the stage whose early task failed', async () => {
+    const { input, start, records } = await begin(async (call) => {
+      if (call.stage === 'outliers') throw ApplicationFailure.nonRetryable('no such detector', 'DataError');
+      return fakeResult(call);
+    }, { early: true });
+    await expect((await start(input())).result()).rejects.toThrow('Workflow execution failed');
+    expect(records[0]).toMatchObject({ state: 'failed', failure: { kind: 'data', stage: 'outliers', message: 'no such detector' } });
   });
 
   it('sends the networks to the workers that hold a GPU when the configuration says so, and nothing else', async () => {
@@ -102,7 +144,7 @@ describe('auditWorkflow', () => {
     });
     const handle = await start(input());
     let progress: AuditProgress;
-    do progress = await handle.query<AuditProgress, []>('progress'); while (progress.stages.find(({ name }) => name === 'density')!.state !== 'running');
+    do progress = await handle.query<AuditProgress, []>('progress'); while (progress.stages.find(({ name }) => name === 'density')!.state !== 'running' || progress.stages.find(({ name }) => name === 'latents')!.state !== 'completed');
     expect(Object.fromEntries(progress.stages.map(({ name, state }) => [name, state]))).toMatchObject({
       ingest: 'cached', encode: 'completed', train: 'completed', latents: 'completed', density: 'running', outliers: 'waiting', report: 'waiting',
     });

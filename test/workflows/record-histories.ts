@@ -11,16 +11,17 @@ import { startNights } from './nightly-fixture.ts';
  * Records the histories that replay.test.ts replays: `node test/workflows/record-histories.ts`. Needed anew only when a workflow is
  * changed on purpose: the old ones stay, since audits begun before the change must still replay.
  */
-const VERSION = 2;
+const VERSION = 3;
 const server = await startDevServer();
 const service = { address: server.address, bundle: await workflowBundlePath() };
 
-const CASES: Readonly<Record<string, { readonly stage: FakeStage; readonly cancelAfterMs?: number }>> = {
+const CASES: Readonly<Record<string, { readonly stage: FakeStage; readonly early?: boolean; readonly cancelAfterMs?: number }>> = {
   completed: { stage: async (call) => fakeResult(call) },
   divided: {
+    early: true,
     stage: async (call) => {
       const { stage, input: { share } } = call;
-      if (share?.step === 'divide' && (stage === 'encode' || stage === 'latents')) return { tasks: [0, 1, 2], seconds: 0.5 };
+      if (share?.step === 'divide' && (stage === 'encode' || stage === 'latents' || stage === 'outliers')) return { tasks: [0, 1, 2], seconds: 0.5 };
       return fakeResult(call);
     },
   },
@@ -43,8 +44,8 @@ async function record(client: Client, id: string): Promise<void> {
   await writeFile(new URL(`./histories/v${VERSION}-${id.replace('recorded-', '')}.json`, import.meta.url), `${json}\n`);
 }
 
-for (const [name, { stage, cancelAfterMs }] of Object.entries(CASES)) {
-  const fixture = await startFixture(service, stage);
+for (const [name, { stage, early = false, cancelAfterMs }] of Object.entries(CASES)) {
+  const fixture = await startFixture(service, stage, { early });
   const handle = await fixture.start(fixture.input({ id: `recorded-${name}` }));
   if (cancelAfterMs !== undefined) setTimeout(() => void handle.cancel(), cancelAfterMs);
   await handle.result().catch(() => {});
