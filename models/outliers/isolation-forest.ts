@@ -1,4 +1,5 @@
 import type { RandomStream } from '../engine/random.ts';
+import { type Forest, ForestKernel } from './forest-kernel.ts';
 import { sampleRows } from './sample-rows.ts';
 import type { Detector, FittedDetector, Matrix } from './types.ts';
 
@@ -8,16 +9,6 @@ const SUBSAMPLE = 256;
 /** Rows scored by all trees in turn, so that both the rows and one tree stay in the cache. */
 const BLOCK = 256;
 
-/** All trees in one set of arrays. The children of node i are left[i] and left[i] + 1; a leaf has left 0. */
-interface Forest {
-  readonly roots: Int32Array;
-  readonly feature: Int32Array;
-  readonly threshold: Float64Array;
-  readonly left: Int32Array;
-  /** Depth of a leaf plus the expected depth of the rows it holds. */
-  readonly depth: Float64Array;
-}
-
 /** Mean depth of an unsuccessful search in a binary search tree of n keys (Liu, Ting and Zhou, eq. 1), with exact harmonic numbers. */
 export function averagePathLength(n: number): number {
   if (n < 2) return 0;
@@ -25,6 +16,8 @@ export function averagePathLength(n: number): number {
   for (let i = 1; i < n; i++) harmonic += 1 / i;
   return 2 * harmonic - 2 * (n - 1) / n;
 }
+
+const depthLimit = (subsample: number): number => Math.ceil(Math.log2(Math.max(2, subsample)));
 
 class ForestBuilder {
   readonly #x: Matrix;
@@ -38,7 +31,7 @@ class ForestBuilder {
   constructor(x: Matrix, subsample: number, random: RandomStream) {
     this.#x = x;
     this.#random = random;
-    this.#limit = Math.ceil(Math.log2(Math.max(2, subsample)));
+    this.#limit = depthLimit(subsample);
     this.#features = Int32Array.from({ length: x.columns }, (_, i) => i);
     this.#pathLength = Float64Array.from({ length: subsample + 1 }, (_, n) => averagePathLength(n));
     const nodes = TREES * 2 * subsample;
@@ -112,13 +105,25 @@ function addDepths(forest: Forest, x: Matrix, start: number, end: number, sums: 
   }
 }
 
-function scoreForest(forest: Forest, subsample: number, x: Matrix, report?: (fraction: number) => void): Float64Array {
-  const scores = new Float64Array(x.rows);
+interface Fitted {
+  readonly forest: Forest;
+  readonly subsample: number;
+  readonly kernel: ForestKernel | null;
+}
+
+/** Sum over the trees of each row's depth. */
+function depthsOf({ forest, kernel }: Fitted, x: Matrix, report: (rows: number) => void): Float64Array {
+  if (kernel !== null) return kernel.depths(x.values, x.rows, report);
+  const sums = new Float64Array(x.rows);
   for (let start = 0; start < x.rows; start += BLOCK) {
-    addDepths(forest, x, start, Math.min(x.rows, start + BLOCK), scores);
-    report?.(Math.min(1, (start + BLOCK) / x.rows));
+    addDepths(forest, x, start, Math.min(x.rows, start + BLOCK), sums);
+    report(Math.min(x.rows, start + BLOCK));
   }
-  const scale = TREES * Math.max(1, averagePathLength(subsample));
+  return sums;
+}
+
+function scoreForest(fitted: Fitted, x: Matrix, report?: (fraction: number) => void): Float64Array {
+  const scores = depthsOf(fitted, x, (rows) => report?.(rows / x.rows)), scale = TREES * Math.max(1, averagePathLength(fitted.subsample));
   for (let i = 0; i < scores.length; i++) scores[i] = Math.exp(-Math.LN2 * scores[i]! / scale);
   return scores;
 }
@@ -134,6 +139,7 @@ export const isolationForest: Detector = {
     const subsample = Math.min(SUBSAMPLE, x.rows);
     const builder = new ForestBuilder(x, subsample, random);
     for (let t = 0; t < TREES; t++) builder.tree(t, sampleRows(x.rows, subsample, random));
-    return { score: (rows, report) => scoreForest(builder.forest, subsample, rows, report) };
+    const { forest } = builder, fitted = { forest, subsample, kernel: ForestKernel.of(forest, x.columns, depthLimit(subsample)) };
+    return { score: (rows, report) => scoreForest(fitted, rows, report) };
   },
 };

@@ -1,29 +1,5 @@
-import { access, type Code, doLoop, float, get, instantiate, int, op, set, simd, tee, type ValueType, vectorAccess, type WasmFunction, type WasmInstance, wasmModule, when, whileLoop } from './wasm-module.ts';
-
-const add = (...terms: readonly Code[]): Code => terms.reduce((sum, term) => op(0x6a, sum, term));
-const times = (a: Code, b: Code): Code => op(0x6c, a, b);
-const shiftLeft = (a: Code, bits: number): Code => op(0x74, a, int(bits));
-const less = (a: Code, b: Code): Code => op(0x49, a, b);
-const increase = (local: number, by: number): Code => set(local, add(get(local), int(by)));
-const loadInt = (at: Code): Code => access(0x28, 2, 0, at);
-const storeInt = (at: Code, value: Code): Code => access(0x36, 2, 0, at, value);
-const loadLong = (at: Code): Code => access(0x29, 3, 0, at);
-const loadSingle = (at: Code): Code => op(0xbb, access(0x2a, 2, 0, at));
-const loadDouble = (at: Code, offset = 0): Code => access(0x2b, 3, offset, at);
-const storeDouble = (at: Code, value: Code): Code => access(0x39, 3, 0, at, value);
-const plus = (a: Code, b: Code): Code => op(0xa0, a, b);
-const addLanes = (a: Code, b: Code): Code => simd(0xf0, a, b);
-const smallerLanes = (a: Code, b: Code): Code => simd(0xf6, a, b);
-const loadLanes = (offset: number, at: Code): Code => vectorAccess(0x00, 3, offset, at);
-const storeLanes = (offset: number, at: Code, value: Code): Code => vectorAccess(0x0b, 3, offset, at, value);
-const multiplyLanes = (a: Code, b: Code): Code => simd(0xf2, a, b);
-
-/** Locals by name, numbered in order. */
-function numbered<T extends string>(...names: readonly T[]): Readonly<Record<T, number>> {
-  return Object.fromEntries(names.map((name, i) => [name, i])) as Record<T, number>;
-}
-
-const types = (type: ValueType, count: number): ValueType[] => Array.from({ length: count }, () => type);
+import { add, addLanes, increase, less, loadDouble, loadInt, loadLanes, loadLong, loadSingle, multiplyLanes, numbered, plus, shiftLeft, smallerLanes, storeDouble, storeInt, storeLanes, times, types } from './wasm-instructions.ts';
+import { access, type Code, doLoop, float, get, instantiate, int, op, set, simd, tee, vectorAccess, type WasmFunction, type WasmInstance, wasmModule, when, whileLoop } from './wasm-module.ts';
 
 /** Vectors of two reference rows each that are summed together. */
 const VECTORS = 8;

@@ -22,9 +22,27 @@ function columnMeans(x: Matrix, rows: Uint32Array): Float64Array {
 function coordinates(x: Matrix, row: number, axes: Axes, centred: Float64Array, out: Float64Array, offset: number): void {
   const d = x.columns;
   for (let j = 0; j < d; j++) centred[j] = x.values[row * d + j]! - axes.mean[j]!;
-  for (let a = 0; a < axes.count; a++) {
+  const { vectors, count } = axes;
+  let a = 0;
+  // Four axes at a time, since one sum would wait for each addition.
+  for (; a + 4 <= count; a += 4) {
+    const first = a * d, second = first + d, third = second + d, fourth = third + d;
+    let one = 0, two = 0, three = 0, four = 0;
+    for (let j = 0; j < d; j++) {
+      const value = centred[j]!;
+      one += value * vectors[first + j]!;
+      two += value * vectors[second + j]!;
+      three += value * vectors[third + j]!;
+      four += value * vectors[fourth + j]!;
+    }
+    out[offset + a] = one;
+    out[offset + a + 1] = two;
+    out[offset + a + 2] = three;
+    out[offset + a + 3] = four;
+  }
+  for (; a < count; a++) {
     let sum = 0;
-    for (let j = 0; j < d; j++) sum += centred[j]! * axes.vectors[a * d + j]!;
+    for (let j = 0; j < d; j++) sum += centred[j]! * vectors[a * d + j]!;
     out[offset + a] = sum;
   }
 }
