@@ -6,10 +6,13 @@ import type { BackendName } from '../../../models/engine/backend.ts';
 import { stepNoise } from '../../../models/engine/batches.ts';
 import type { Network } from '../../../models/engine/network.ts';
 import { initialParameters } from '../../../models/engine/parameters.ts';
+import { trainNetwork } from '../../../models/engine/train-network.ts';
+import { packState, unpackState } from '../../../models/engine/training-state.ts';
+import type { TrainingState } from '../../../models/engine/training-state.ts';
 import type { Score, StepResult, StepState } from '../../../models/engine/training-step.ts';
 import type { DescribedRows } from '../../../models/networks/inference.ts';
 import { ENCODER, encodedRows } from '../../activities/encoded-fixture.ts';
-import { smallVae, useBackend } from './fixture.ts';
+import { smallTask, smallVae, useBackend } from './fixture.ts';
 import { NETWORKS } from './tensorflow.ts';
 
 /**
@@ -91,6 +94,29 @@ async function refusal(): Promise<string> {
   }
 }
 
+/** Checkpoints of a training, and its result; one that is interrupted has none. */
+async function runFrom(bytes: Uint8Array | null, kill: number): Promise<{ readonly checkpoints: readonly Buffer[]; readonly end: string }> {
+  const checkpoints: Buffer[] = [], interrupted = new Error('interrupted');
+  const checkpoint = async (state: TrainingState): Promise<void> => {
+    checkpoints.push(Buffer.from(packState(state, 'test')));
+    if (checkpoints.length === kill) throw interrupted;
+  };
+  const task = smallTask({ epochs: 2, checkpointSteps: 1 });
+  try {
+    return { checkpoints, end: JSON.stringify(await trainNetwork(task, { checkpoint }, bytes && unpackState(bytes, 'test'))) };
+  } catch (error) {
+    if (error !== interrupted) throw error;
+    return { checkpoints, end: '' };
+  }
+}
+
+/** Whether a training that is interrupted and goes on ends with the bytes of one that was left alone. */
+async function resumes(): Promise<boolean> {
+  const whole = await runFrom(null, 0), first = await runFrom(null, 4), second = await runFrom(first.checkpoints.at(-1)!, 0);
+  const checkpoints = [...first.checkpoints, ...second.checkpoints];
+  return first.end === '' && second.end === whole.end && checkpoints.length === whole.checkpoints.length && checkpoints.every((bytes, i) => bytes.equals(whole.checkpoints[i]!));
+}
+
 const trained: Record<string, object> = { 'vae with weight decay': await compareTraining(smallVae(), WHOLE, 0.1) };
 for (const [name, make] of NETWORKS) trained[name] = await compareTraining(make(), name.startsWith('images') ? IMAGES : WHOLE);
-process.stdout.write(JSON.stringify({ trained, described: await compareInference(), refusal: await refusal() }));
+process.stdout.write(JSON.stringify({ trained, described: await compareInference(), refusal: await refusal(), resumes: await resumes() }));
