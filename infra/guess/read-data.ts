@@ -12,6 +12,8 @@ import type { Reading } from './types.ts';
 export const DEFAULT_MISSING: readonly string[] = ['', '?', 'NA', 'NaN', 'null'];
 
 const FIRST_BYTES = 256 * 1024;
+/** Of more rows, so many at equal distance are looked at. */
+const MOST_ROWS = 1_000_000;
 
 /** Every name: while nothing is known of a file, words among numbers are no error in any column. */
 class EveryName extends Set<string> {
@@ -21,7 +23,10 @@ class EveryName extends Set<string> {
 }
 
 export interface ReadData {
+  /** All rows, or a million of them at equal distance, which the notes then say. */
   readonly table: Table;
+  /** That the data have. */
+  readonly rows: number;
   readonly reading: Reading;
 }
 
@@ -32,10 +37,10 @@ type Read = Awaited<ReturnType<typeof readTable>>;
  * Reads data as the audit would, and finds out what has to be said to read it: its encoding, a header line that is not there.
  * location: a file, a pattern or the address of objects. @throws DataError as the audit would give it.
  */
-export async function readData(location: string, signal?: AbortSignal): Promise<ReadData> {
+export async function readData(location: string, signal?: AbortSignal, mostRows = MOST_ROWS): Promise<ReadData> {
   const notes: string[] = [];
   let way: Way = { encoding: 'utf-8', columns: null, missing: DEFAULT_MISSING };
-  const attempt = (): Promise<Read | ReaderError> => readAs(location, way, signal).catch(readerError);
+  const attempt = (): Promise<Read | ReaderError> => readAs(location, way, mostRows, signal).catch(readerError);
   try {
     let read = await attempt();
     if (read instanceof ReaderError && read.code === 'encoding') {
@@ -51,7 +56,8 @@ export async function readData(location: string, signal?: AbortSignal): Promise<
       read = await attempt();
     }
     if (read instanceof ReaderError) throw read;
-    return { table: read.table, reading: { ...way, format: read.format, notes: [...notes, ...read.notes] } };
+    if (read.rows > read.table.rows) notes.push(`looked at ${read.table.rows.toLocaleString('en-US')} of ${read.rows.toLocaleString('en-US')} rows, at equal distance; the audit reads them all`);
+    return { table: read.table, rows: read.rows, reading: { ...way, format: read.format, notes: [...notes, ...read.notes] } };
   } catch (error) {
     throw error instanceof ReaderError ? new DataError(error.code, error.message, { cause: error }) : error;
   }
@@ -59,12 +65,12 @@ export async function readData(location: string, signal?: AbortSignal): Promise<
 
 /** Reads the data in a way found before, with more missing markers. @throws ReaderError */
 export async function readAgain(location: string, reading: Reading, signal?: AbortSignal): Promise<Table> {
-  return (await readAs(location, reading, signal)).table;
+  return (await readAs(location, reading, MOST_ROWS, signal)).table;
 }
 
-async function readAs(location: string, { encoding, columns, missing }: Way, signal?: AbortSignal): Promise<Read> {
-  const none: ReadonlySet<string> = new Set();
-  return readTable(location, { encoding, columns, missing, delimiter: 'auto', wanted: [], asText: none, asNumber: none, lenient: new EveryName(), unique: null, ...(signal === undefined ? {} : { signal }) });
+async function readAs(location: string, { encoding, columns, missing }: Way, mostRows: number, signal?: AbortSignal): Promise<Read> {
+  const none: ReadonlySet<string> = new Set(), held = signal === undefined ? {} : { signal };
+  return readTable(location, { encoding, columns, missing, delimiter: 'auto', wanted: [], asText: none, asNumber: none, lenient: new EveryName(), unique: null, ...held }, mostRows);
 }
 
 function readerError(error: unknown): ReaderError {

@@ -97,11 +97,13 @@ async function readWhole(files: readonly OpenFile[], options: TableOptions): Pro
   }
 }
 
-/** As `readColumns`, with all columns unpacked. */
-export async function readTable(location: string, options: TableOptions): Promise<TableFacts & { readonly table: Table }> {
+/** As `readColumns`, with all columns unpacked; of more than `mostRows` rows, so many at equal distance. */
+export async function readTable(location: string, options: TableOptions, mostRows = Infinity): Promise<TableFacts & { readonly table: Table }> {
   const { columns, spill, ...facts } = await readColumns(location, options);
   try {
-    return { ...facts, table: tableOf(columns) };
+    if (facts.rows <= mostRows) return { ...facts, table: tableOf(columns) };
+    const chosen = Uint32Array.from({ length: mostRows }, (_, i) => Math.floor(i * facts.rows / mostRows));
+    return { ...facts, table: { rows: mostRows, columns: columns.map((column) => column.take(chosen)) } };
   } finally {
     spill.close();
   }

@@ -12,16 +12,18 @@ const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;
 export interface Description {
   readonly file: string;
   readonly rows: number;
+  /** Of which the columns' profiles are. */
+  readonly profiled: number;
   readonly columns: readonly ColumnProfile[];
   readonly notes: readonly string[];
   readonly all: boolean;
 }
 
 /** The profile for a terminal: numbers as a small histogram with their quarters, categories as bars of their most frequent values. */
-export function describeText({ file, rows, columns, notes, all }: Description): string {
+export function describeText({ file, rows, profiled, columns, notes, all }: Description): string {
   const shown = all ? columns : columns.slice(0, MOST_COLUMNS);
   const lines = [`${file}: ${rows.toLocaleString('en')} rows, ${columns.length} ${columns.length === 1 ? 'column' : 'columns'}`, ...notes.map((note) => `note: ${note}`), ...legend(shown), ''];
-  for (const column of shown) lines.push(...columnLines(column, rows));
+  for (const column of shown) lines.push(...columnLines(column, profiled));
   if (shown.length < columns.length) lines.push('', `… and ${columns.length - shown.length} more columns; --all shows them`);
   return lines.map((line) => line.trimEnd()).join('\n');
 }

@@ -13,9 +13,9 @@ export interface DescribeOptions {
 /** Reads a file as an audit without a configuration would, and shows what its columns hold. */
 export async function describeData(file: string, { all = false }: DescribeOptions, output: Output): Promise<number> {
   const { location } = await locateData(file, output.say);
-  const { table, reading } = await readData(location);
+  const { table, rows, reading } = await readData(location);
   const columns = table.columns.map((column) => profileColumn(column, [], identifierReason(column)));
   const { encoding, columns: names } = reading;
-  output.result({ file, rows: table.rows, columns, reading: { encoding, columns: names, notes: reading.notes } }, describeText({ file, rows: table.rows, columns, notes: reading.notes, all }));
+  output.result({ file, rows, profiled: table.rows, columns, reading: { encoding, columns: names, notes: reading.notes } }, describeText({ file, rows, profiled: table.rows, columns, notes: reading.notes, all }));
   return EXIT.done;
 }

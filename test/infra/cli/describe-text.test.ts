@@ -5,7 +5,7 @@ import { tableFrom, times, type Values } from '../guess/tables.ts';
 
 function text(columns: Readonly<Record<string, Values>>, all = false): string {
   const table = tableFrom(columns);
-  return describeText({ file: 'people.csv', rows: table.rows, columns: table.columns.map((column) => profileColumn(column, [], null)), notes: [], all });
+  return describeText({ file: 'people.csv', rows: table.rows, profiled: table.rows, columns: table.columns.map((column) => profileColumn(column, [], null)), notes: [], all });
 }
 
 describe('the profile on a terminal', () => {
