@@ -1,22 +1,27 @@
 import { Table, makeVector, tableToIPC } from 'apache-arrow';
 import type { Store } from '../infra/store/store.ts';
 import { randomStream } from '../models/engine/random.ts';
-import { type DensityEstimate, estimateDensity } from '../models/latent/estimate-density.ts';
+import { densityDimensions, fitAgain, FITS, type LatentPoints, mixtureSample, rowsOfPart, selectFit } from '../models/latent/density-fits.ts';
+import { type DensityEstimate, estimateDensity, type MixtureFits } from '../models/latent/estimate-density.ts';
 import { latentMap } from '../models/latent/latent-map.ts';
 import { likelihoodHonesty } from '../models/latent/likelihood-honesty.ts';
+import type { Mixture } from '../models/latent/mixture.ts';
 import { pointsOf } from '../models/latent/points.ts';
 import { protectedGroupings } from '../models/latent/protected-groupings.ts';
+import type { SelectedMixture } from '../models/latent/select-mixture.ts';
 import { thinRegions } from '../models/latent/thin-regions.ts';
 import type { DensitySummary } from '../models/latent/types.ts';
-import type { Grouping } from '../models/table.ts';
-import { inputOf, putArtifact, putJson } from './artifacts.ts';
+import { TRAIN, type Grouping } from '../models/table.ts';
+import { artifactsOf, inputOf, putJson, putArtifact, readManifest, rowsOf } from './artifacts.ts';
 import type { DataConfig, DebiasConfig } from './audit-config.ts';
 import { loadColumns } from './dataset-parts.ts';
+import { dividedStage } from './divided-stage.ts';
 import { choosePositions } from './encoded-sample.ts';
 import type { Dataset } from './load-dataset.ts';
 import { latentParts, type LatentMeans, loadMeans } from './load-latents.ts';
-import type { Stage, StageContext } from './stage.ts';
-import type { ArtifactRef, StageInput, StageOutput } from './types.ts';
+import type { StageContext } from './stage.ts';
+import { readMixture, storeMixture } from './stored-mixtures.ts';
+import type { ArtifactRef, Json, StageInput, StageOutput } from './types.ts';
 
 export interface DensityStageConfig {
   readonly density: DebiasConfig['density'];
@@ -30,8 +35,60 @@ const PART_ROWS = 1 << 20;
 /** Rows that densities are fitted to and compared on; of more rows a sample. */
 const MOST_FITTED = 500_000;
 
-/** Where the latent space of the first seed is thin: log density of every row, who lies in the thinnest regions, and a map. */
-export const density: Stage<DensityStageConfig> = { name: 'density', version: 3, run: (input, context) => estimate(input, context, MOST_FITTED) };
+/** Sampled rows × dimensions² from which a further fit takes about half a second and more, which is worth a task of its own. */
+const WORTH_DIVIDING = 500_000;
+
+type Input = StageInput<DensityStageConfig>;
+
+interface FitTask {
+  /** 1 … FITS − 1. */
+  readonly fit: number;
+  /** The first fit. */
+  readonly selected: ArtifactRef;
+}
+
+/** What fits are made from, where no rows have to be left out. */
+async function latentPoints({ inputs, seed }: Input, { store }: StageContext): Promise<LatentPoints> {
+  const [{ mu, units }, { split }] = await Promise.all([loadMeans(store, inputOf(inputs, 'latents')), loadColumns(store, inputOf(inputs, 'ingest'), new Set())]);
+  return { mu, units, split, seed };
+}
+
+/**
+ * The first fit, and a task for each of the others. It is one after the other: a mixture of K components begins from the one of K − 1.
+ * None where fits are quick, or where reading the rows takes longer than a fit.
+ */
+async function tasks(input: Input, context: StageContext): Promise<readonly Json[]> {
+  const { store, signal, progress } = context;
+  if (rowsOf(artifactsOf(await readManifest(store, inputOf(input.inputs, 'latents')), 'latents')) > MOST_FITTED) return [];
+  const latent = await latentPoints(input, context), d = densityDimensions(latent).dimensions.length, sample = Math.min(mixtureSample(d), rowsOfPart(latent.split, TRAIN).length);
+  if (sample * d * d < WORTH_DIVIDING) return [];
+  const selected = await storeMixture(store, selectFit(latent, (fraction) => {
+    signal.throwIfAborted();
+    progress({ fraction, detail: 'Gaussian mixture' });
+  }));
+  return Array.from({ length: FITS - 1 }, (_, i) => ({ fit: i + 1, selected }) satisfies FitTask as unknown as Json);
+}
+
+/** One of the further fits. */
+async function task(input: Input, json: Json, context: StageContext): Promise<StageOutput> {
+  const { fit, selected } = json as unknown as FitTask, { store, signal, progress } = context, { components } = await readMixture<SelectedMixture>(store, selected);
+  const mixture = fitAgain(await latentPoints(input, context), components, fit, () => {
+    signal.throwIfAborted();
+    progress({ fraction: 0.5, detail: `Gaussian mixture, fit ${fit + 1} of ${FITS}` });
+  });
+  return { artifacts: { mixture: [await storeMixture(store, { mixture })], selected: [selected] }, summary: { fit } };
+}
+
+async function fitsOf(store: Store, pieces: readonly StageOutput[]): Promise<MixtureFits | null> {
+  if (pieces.length === 0) return null;
+  const further = await Promise.all(pieces.map(({ artifacts }) => readMixture<{ readonly mixture: Mixture }>(store, artifacts['mixture']![0]!)));
+  return { selected: await readMixture<SelectedMixture>(store, pieces[0]!.artifacts['selected']![0]!), further: further.map(({ mixture }) => mixture) };
+}
+
+/** Where the latent space of the first seed is thin: log density of every row, who lies in the thinnest regions, and a map. Its tasks are the further fits. */
+export const density = dividedStage<DensityStageConfig>({ name: 'density', version: 3 }, {
+  tasks, task, join: async (input, pieces, context) => estimate(input, context, MOST_FITTED, await fitsOf(context.store, pieces)),
+});
 
 /** What densities are fitted to: all rows, or a sample of them. Position i of each list belongs to one row. */
 interface FittedRows {
@@ -42,13 +99,13 @@ interface FittedRows {
   readonly found: DensityEstimate;
 }
 
-/** mostFitted: rows that densities are fitted to at once. */
-export async function estimate({ config, inputs, seed }: StageInput<DensityStageConfig>, { store, signal, progress }: StageContext, mostFitted: number): Promise<StageOutput> {
+/** mostFitted: rows that densities are fitted to at once. fits: of the mixture, where all rows are; made here when null. */
+export async function estimate({ config, inputs, seed }: Input, { store, signal, progress }: StageContext, mostFitted: number, fits: MixtureFits | null = null): Promise<StageOutput> {
   const dataset = await loadColumns(store, inputOf(inputs, 'ingest'), new Set(config.protected)), latents = inputOf(inputs, 'latents'), { rows } = dataset.table;
   const positions = rows <= mostFitted ? null : choosePositions(rows, mostFitted, seed, 'density rows'), means = await loadMeans(store, latents, positions);
   const split = positions === null ? dataset.split : Uint8Array.from(positions, (row) => dataset.split[row]!);
   const found = estimateDensity({
-    mu: means.mu, units: means.units, split, seed, density: config.density,
+    mu: means.mu, units: means.units, split, seed, density: config.density, ...(fits === null ? {} : { fits }),
     report: (fraction, detail) => {
       signal.throwIfAborted();
       progress({ fraction, detail });

@@ -1,22 +1,23 @@
-import { randomStream } from '../engine/random.ts';
-import { sampleRows } from '../outliers/sample-rows.ts';
 import { TEST, TRAIN, VALIDATION } from '../table.ts';
 import { chooseDensity } from './choose-density.ts';
+import { bootstrap, densityDimensions, fitAgain, FITS, type LatentPoints, MOST_COMPONENTS, mixtureSample, rowsOfPart, selectFit } from './density-fits.ts';
 import { fitAgreement, meanLogDensity } from './fit-agreement.ts';
 import { type HistogramDensity, fitHistograms, histogramLogDensity, selectHistograms } from './histogram-density.ts';
 import { type Mixture, mixtureComponents, mixtureLogDensity } from './mixture.ts';
-import { activeUnits, pointsOf, type Points, takePoints } from './points.ts';
-import { refitMixture, type SelectedMixture, selectMixture } from './select-mixture.ts';
+import { pointsOf, type Points, takePoints } from './points.ts';
+import type { SelectedMixture } from './select-mixture.ts';
 import type { DensitySummary } from './types.ts';
 
-export interface DensityInput {
-  /** [n, units] */
-  readonly mu: Float32Array;
-  readonly units: number;
-  /** [n] TRAIN, VALIDATION or TEST */
-  readonly split: Uint8Array;
-  readonly seed: number;
+/** The mixture's fits; further ones in their order. */
+export interface MixtureFits {
+  readonly selected: SelectedMixture;
+  readonly further: readonly Mixture[];
+}
+
+export interface DensityInput extends LatentPoints {
   readonly density: 'auto' | 'histogram' | 'gmm';
+  /** By `selectFit` and `fitAgain` of these points; fitted here when absent. */
+  readonly fits?: MixtureFits;
   readonly report?: (fraction: number, detail: string) => void;
 }
 
@@ -31,61 +32,22 @@ export interface DensityEstimate extends Pick<DensitySummary, 'active' | 'dimens
   readonly densityOf: (mu: Float32Array) => { readonly logDensity: Float64Array; readonly histogramLogDensity: Float64Array };
 }
 
-/** Fits of a density, each to train rows drawn with replacement but the first: local optima and the rows' chance both show. */
-const FITS = 4;
-
-const MOST_COMPONENTS = 12;
-const MOST_ROWS = 20_000;
-const FEWEST_ROWS = 4_000;
-/** A step of EM costs rows × dimensions²: from eight dimensions on the sample shrinks so that the cost stays. */
-const ROWS_TIMES_SQUARE = MOST_ROWS * 64;
-
-/** Rows that a mixture on d dimensions is fitted to, at most. */
-export function mixtureSample(d: number): number {
-  return Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.floor(ROWS_TIMES_SQUARE / (d * d))));
-}
-
-function rowsOf(split: Uint8Array, part: number): Uint32Array {
-  const rows: number[] = [];
-  for (let row = 0; row < split.length; row++) if (split[row] === part) rows.push(row);
-  return Uint32Array.from(rows);
-}
-
 /** The part on which densities are compared: test, or the next best when it is empty. */
 function heldOutRows(split: Uint8Array, notes: string[]): Uint32Array {
-  const test = rowsOf(split, TEST);
+  const test = rowsOfPart(split, TEST);
   if (test.length > 0) return test;
-  const validation = rowsOf(split, VALIDATION);
+  const validation = rowsOfPart(split, VALIDATION);
   notes.push(validation.length > 0
     ? 'The test part is empty: densities were compared on the validation part.'
     : 'There are no held-out rows: densities were compared on the rows they were fitted to, which favours the mixture.');
-  return validation.length > 0 ? validation : rowsOf(split, TRAIN);
+  return validation.length > 0 ? validation : rowsOfPart(split, TRAIN);
 }
 
-function densityDimensions(active: readonly number[], units: number, notes: string[]): readonly number[] {
-  if (active.length > 0) return active;
-  notes.push(`No latent unit is active (variance of μ over 0.01): the model tells rows apart by nothing. Density is on all ${units} units and says little.`);
-  return Array.from({ length: units }, (_, unit) => unit);
-}
-
-/** As many rows drawn with replacement (Efron 1979). */
-function bootstrap(rows: Uint32Array, size: number, seed: number, fit: number): Uint32Array {
-  const random = randomStream(seed, 'density bootstrap', fit);
-  return Uint32Array.from({ length: size }, () => rows[random.integer(rows.length)]!);
-}
-
-interface MixtureFits {
-  readonly selected: SelectedMixture;
-  readonly further: readonly Mixture[];
-  readonly sampled: number;
-}
-
-function fitMixtures(all: Points, train: Uint32Array, seed: number, report?: DensityInput['report']): MixtureFits {
-  const sample = sampleRows(train.length, mixtureSample(all.dimensions), randomStream(seed, 'density sample')).map((i) => train[i]!);
-  const selected = selectMixture(takePoints(all, sample), { seed, most: MOST_COMPONENTS, report: (fraction) => report?.(0.6 * fraction, 'Gaussian mixture') });
-  const further = Array.from({ length: FITS - 1 }, (_, i) => refitMixture(takePoints(all, bootstrap(train, sample.length, seed, i + 1)), selected.components,
-    randomStream(seed, 'density refit', i + 1).integer(2 ** 31), () => report?.(0.6 + (0.35 * i) / (FITS - 1), `Gaussian mixture, fit ${i + 2} of ${FITS}`)));
-  return { selected, further, sampled: sample.length };
+function fitMixtures(input: DensityInput): MixtureFits {
+  const { report } = input, selected = selectFit(input, (fraction) => report?.(0.6 * fraction, 'Gaussian mixture'));
+  const further = Array.from({ length: FITS - 1 }, (_, i) =>
+    fitAgain(input, selected.components, i + 1, () => report?.(0.6 + (0.35 * i) / (FITS - 1), `Gaussian mixture, fit ${i + 2} of ${FITS}`)));
+  return { selected, further };
 }
 
 /** Histograms have one optimum: the further fits, over the same number of bins, show the rows' chance alone. */
@@ -101,7 +63,8 @@ function capNote({ capped, components }: SelectedMixture): string[] {
   return [`BIC was still falling at K = ${components}, the most that ${limit}: finer clusters are not told apart, and a region can look thin or dense for sharing a component.`];
 }
 
-function mixtureNotes({ selected, sampled }: MixtureFits, train: number): string[] {
+function mixtureNotes({ selected }: MixtureFits, { dimensions }: Points, train: number): string[] {
+  const sampled = mixtureSample(dimensions);
   return [...(sampled < train ? [`The mixture was fitted to a sample of ${sampled} of ${train} train rows.`] : []), ...capNote(selected)];
 }
 
@@ -112,10 +75,11 @@ function mixtureNotes({ selected, sampled }: MixtureFits, train: number): string
  * starts, and which rows are thinnest changes with it. The mean's density integrates to at most 1, so its figure is no exaggeration.
  * @throws RangeError when there is no row to fit, or a latent mean is not finite
  */
-export function estimateDensity({ mu, units, split, seed, density, report }: DensityInput): DensityEstimate {
-  const notes: string[] = [], active = activeUnits(mu, units), dimensions = densityDimensions(active, units, notes);
-  const all = pointsOf(mu, units, dimensions), train = rowsOf(split, TRAIN), heldOut = heldOutRows(split, notes);
-  const histogram = selectHistograms(takePoints(all, train)), mixtures = fitMixtures(all, train, seed, report), { selected, further } = mixtures;
+export function estimateDensity(input: DensityInput): DensityEstimate {
+  const { mu, units, split, seed, density } = input, notes: string[] = [], { active, dimensions } = densityDimensions(input);
+  if (active.length === 0) notes.push(`No latent unit is active (variance of μ over 0.01): the model tells rows apart by nothing. Density is on all ${units} units and says little.`);
+  const all = pointsOf(mu, units, dimensions), train = rowsOfPart(split, TRAIN), heldOut = heldOutRows(split, notes);
+  const histogram = selectHistograms(takePoints(all, train)), mixtures = input.fits ?? fitMixtures(input), { selected, further } = mixtures;
   const mixtureDensities = [selected.mixture, ...further].map((mixture) => mixtureLogDensity(mixture, all));
   const logDensities = { histogram: histogramLogDensity(histogram, all), gmm: meanLogDensity(mixtureDensities) };
   const details = { histogram: `${histogram.bins} bins per dimension and two tails`, gmm: `K = ${selected.components}, full covariance, mean of ${FITS} fits` };
@@ -123,7 +87,7 @@ export function estimateDensity({ mu, units, split, seed, density, report }: Den
     name, detail: details[name], heldOut: Float64Array.from(heldOut, (row) => logDensities[name][row]!),
   })), density);
   if (density !== 'auto') notes.push(`The density was set to ${density} by the configuration, whatever the held-out likelihood.`);
-  notes.push(...mixtureNotes(mixtures, train.length));
+  notes.push(...mixtureNotes(mixtures, all, train.length));
   const chosen = candidates.find((candidate) => candidate.chosen)!.name;
   const fits = chosen === 'gmm' ? mixtureDensities : histogramFits(histogram, logDensities.histogram, all, train, seed), thinAgreement = fitAgreement(fits);
   if (thinAgreement !== null) notes.push(`Two of ${FITS} fits of the density share ${Math.round(100 * thinAgreement)} % of the thinnest 5 % of rows on average; the intervals of the thin shares hold that, beside chance.`);

@@ -3,7 +3,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { getArtifact } from '../../activities/artifacts.ts';
 import { density, estimate } from '../../activities/density.ts';
 import { type Density, loadDensity } from '../../activities/load-density.ts';
-import type { StageOutput } from '../../activities/types.ts';
+import { runStage } from '../../activities/run-stage.ts';
+import type { Stage } from '../../activities/stage.ts';
+import type { StageCommit, StageInput, StageOutput, StageTasks } from '../../activities/types.ts';
+import { randomStream } from '../../models/engine/random.ts';
 import { spearman } from '../../models/stats/spearman.ts';
 import { latentRows, storeLatentRows, storeStage } from './latent-fixture.ts';
 import { MemoryStore, type TestContext, testContext } from './memory-store.ts';
@@ -88,5 +91,29 @@ describe('the density stage', () => {
     const thin = (loaded: Density): number => loaded.summary.groups.find(({ group }) => group === 'Male*B')!.thinRatio;
     expect(Math.abs(Math.log(thin(sampled) / thin(whole)))).toBeLessThan(0.5);
     expect(sampled.summary.map.cells.counts.reduce((sum, count) => sum + count, 0)).toBe(1500);
+  });
+});
+
+describe('the density stage shared out by fits', () => {
+  const UNITS = 8, many = 14_000, random = randomStream(3, 'density shared out'), base = latentRows(many);
+  const wide = { ...base, units: UNITS, mu: Float32Array.from({ length: many * UNITS }, (_, i) => random.normal() + (i % UNITS === 0 && i % 3 === 0 ? 4 : 0)) };
+
+  it('gives the bytes of one call, whoever computes which fit first', async () => {
+    const stage = density as Stage<never> as Stage, services = (store: MemoryStore) => ({ store, signal: new AbortController().signal, progress: () => {} });
+    const whole = new MemoryStore(), shared = new MemoryStore(), input: StageInput = { config, inputs: await storeLatentRows(whole, wide), seed: 0 };
+    await storeLatentRows(shared, wide);
+    const { tasks } = await runStage(stage, { ...input, share: { step: 'divide' } }, services(shared)) as StageTasks, pieces = [];
+    expect(tasks).toHaveLength(3);
+    for (const k of [2, 0, 1]) pieces[k] = (await runStage(stage, { ...input, share: { step: 'task', task: tasks[k]! } }, services(shared)) as StageCommit).manifest;
+    const joined = await runStage(stage, { ...input, share: { step: 'join', pieces } }, services(shared));
+    // Made here at once: by a join that is given no fits.
+    const { artifacts, summary } = await estimate({ ...input, config }, testContext(whole), many);
+    expect(joined).toEqual({ manifest: await runStage({ ...stage, run: () => Promise.resolve({ artifacts, summary }) }, input, services(whole)).then((outcome) => (outcome as StageCommit).manifest), cached: false });
+    expect(new Set(pieces.map((piece) => piece!.sha256)).size).toBe(3);
+  });
+
+  it('is not worth it for few rows or dimensions', async () => {
+    const store = new MemoryStore(), inputs = await storeLatentRows(store, rows);
+    expect(await density.division!.tasks({ config, inputs, seed: 0 }, testContext(store))).toEqual([]);
   });
 });

@@ -15,6 +15,8 @@ const SEX = ['Female', 'Male'], RACE = ['A', 'B'];
 /** A data set whose latent space is known: sex and race on the first two units, one of their combinations rare; the third unit sleeps. */
 export interface LatentRows {
   readonly mu: Float32Array;
+  /** UNITS by default. */
+  readonly units?: number;
   readonly sex: Int32Array;
   readonly race: Int32Array;
   readonly age: Float64Array;
@@ -49,9 +51,9 @@ async function storeIngest(store: Store, { sex, race, age, split, rowNumbers }: 
   return storeStage(store, 'ingest', { artifacts: { summary: [await putJson(store, profile)], table: [await putArtifact(store, part, split.length)] }, summary: {} });
 }
 
-async function storeLatents(store: Store, { mu, reconstruction, rowNumbers }: LatentRows): Promise<ArtifactRef> {
+async function storeLatents(store: Store, { mu, units = UNITS, reconstruction, rowNumbers }: LatentRows): Promise<ArtifactRef> {
   const zeros = new Float32Array(rowNumbers.length);
-  const latents = writeLatentsPart({ rowNumbers, units: UNITS, mu, logVar: new Float32Array(mu.length), reconstruction, kl: zeros });
+  const latents = writeLatentsPart({ rowNumbers, units, mu, logVar: new Float32Array(mu.length), reconstruction, kl: zeros });
   const costs = writeVectorPart('column_cost', { rowNumbers, width: 1, values: zeros });
   return storeStage(store, 'latents', { artifacts: { latents: [await putArtifact(store, latents, rowNumbers.length)], columnCost: [await putArtifact(store, costs, rowNumbers.length)] }, summary: {} });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../../models/engine/random.ts';
-import { type DensityInput, estimateDensity, mixtureSample } from '../../../models/latent/estimate-density.ts';
+import { mixtureSample } from '../../../models/latent/density-fits.ts';
+import { type DensityInput, estimateDensity } from '../../../models/latent/estimate-density.ts';
 
 const ROWS = 3000;
 const random = randomStream(11, 'estimate');
