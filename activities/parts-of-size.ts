@@ -14,6 +14,16 @@ export async function* partsOfSize(parts: AsyncIterable<TablePart>, size: number
   if (kept !== null) yield kept;
 }
 
+/** Rows [from, to) of parts whose sizes are known; parts beside them are not read. */
+export async function* rowsBetween(sizes: readonly number[], read: (part: number) => Promise<TablePart>, from: number, to: number): AsyncGenerator<TablePart> {
+  let start = 0;
+  for (const [i, rows] of sizes.entries()) {
+    const end = start + rows;
+    if (end > from && start < to) yield sliced(await read(i), Math.max(0, from - start), Math.min(rows, to - start));
+    start = end;
+  }
+}
+
 /** The same parts with one of their columns alone, or none. */
 export async function* onlyColumns(parts: AsyncIterable<TablePart>, name: string | null): AsyncGenerator<TablePart> {
   for await (const part of parts) yield { ...part, table: { rows: part.table.rows, columns: part.table.columns.filter((column) => column.name === name) } };

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { encode, encodeTasks } from '../../activities/encode.ts';
 import { loadEncoded } from '../../activities/load-encoded.ts';
 import { decodeColumn } from '../../models/encode/decode.ts';
-import { MemoryStore } from './memory-store.ts';
+import type { Json, StageOutput } from '../../activities/types.ts';
+import { partsOfSize, rowsBetween } from '../../activities/parts-of-size.ts';
+import type { TablePart } from '../../infra/readers/table-part.ts';
+import { randomStream, type RandomStream } from '../../models/engine/random.ts';
+import { MemoryStore, testContext } from './memory-store.ts';
 import { encodeIngested, ingestText } from './ingest-fixture.ts';
 
 const ROWS = 200;
@@ -66,5 +71,48 @@ describe('encode', () => {
   it('says so when no column is left to learn from', async () => {
     const ingested = await ingestText('a,y\n1,p\n1,q\n1,p\n1,q\n1,p\n1,q\n', { label: 'y' });
     await expect(encodeIngested(ingested)).rejects.toMatchObject({ name: 'DataError', code: 'no-features', message: expect.stringContaining('"a" (constant: "1"), "y" (label)') as string });
+  });
+});
+
+/** 0 … count − 1 cut at random places. */
+function cuts(count: number, random: RandomStream): (readonly [number, number])[] {
+  const places = [...new Set([0, count, ...Array.from({ length: random.integer(count) }, () => random.integer(count))])].sort((a, b) => a - b);
+  return places.slice(1).map((end, i) => [places[i]!, end] as const);
+}
+
+function shuffled(count: number, random: RandomStream): number[] {
+  return Array.from({ length: count }, (_, i) => [random.uniform(), i] as const).sort(([a], [b]) => a - b).map(([, i]) => i);
+}
+
+describe('encode shared out by ranges of parts', () => {
+  it('gives the bytes of one call, whatever the ranges and whoever ends first', async () => {
+    const text = `a,b\n${Array.from({ length: 330_000 }, (_, i) => `${(i * 7919) % 1009},${['x', 'y', 'z'][(i * i) % 3]}`).join('\n')}\n`;
+    const ingested = await ingestText(text), { output } = await encodeIngested(ingested), context = testContext(ingested.store);
+    const input = { config: { numbers: 'standard' as const }, inputs: { ingest: [ingested.manifest] }, seed: 0 }, random = randomStream(0, 'partitions');
+    const [whole] = await encodeTasks(input, context) as readonly [{ first: number; last: number; encoder: Json }];
+    expect([whole.first, whole.last]).toEqual([0, 6]);
+    for (let round = 0; round < 3; round++) {
+      const own = cuts(6, random), pieces: StageOutput[] = [];
+      for (const k of shuffled(own.length, random)) pieces[k] = await encode.division!.task(input, { first: own[k]![0], last: own[k]![1], encoder: whole.encoder }, context);
+      expect(await encode.division!.join(input, pieces, context)).toEqual(output);
+    }
+    expect((await encodeTasks(input, context, 100_000)).map((task) => Object.values(task as object).slice(0, 2))).toEqual([[0, 2], [2, 4], [4, 6]]);
+  });
+
+  it('reads of parts of any size the rows of a range, in parts of another size', async () => {
+    const random = randomStream(1, 'partitions');
+    for (let round = 0; round < 100; round++) {
+      const total = 1 + random.integer(40), sizes = cuts(total, random).map(([first, last]) => last - first), size = 1 + random.integer(9), opened: number[] = [];
+      const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, own) => sum + own, 0));
+      const part = (i: number): TablePart => {
+        const numbers = Array.from({ length: sizes[i]! }, (_, k) => starts[i]! + k);
+        return { table: { rows: numbers.length, columns: [{ kind: 'number', name: 'n', values: Float64Array.from(numbers) }] }, rowNumbers: Uint32Array.from(numbers), split: new Uint8Array(numbers.length) };
+      };
+      const [from, to] = cuts(total, random)[0]!, found: number[][] = [];
+      for await (const { rowNumbers } of partsOfSize(rowsBetween(sizes, async (i) => { opened.push(i); return part(i); }, from, to), size)) found.push([...rowNumbers]);
+      expect(found.flat()).toEqual(Array.from({ length: to - from }, (_, i) => from + i));
+      expect(found.slice(0, -1).every((own) => own.length === size)).toBe(true);
+      expect(opened.every((i) => starts[i]! < to && starts[i]! + sizes[i]! > from)).toBe(true);
+    }
   });
 });
