@@ -4,9 +4,10 @@ import type { Inference } from '../models/networks/inference.ts';
 import { klPerRow } from '../models/networks/kl-per-row.ts';
 import type { BackendChoice, ModelConfig } from './audit-config.ts';
 import type { Store } from '../infra/store/store.ts';
-import { artifactsOf, inputOf, putArtifact, putJson, readManifest, rowsOf } from './artifacts.ts';
+import { artifactsOf, getArtifact, inputOf, putArtifact, putJson, readManifest, rowsOf } from './artifacts.ts';
+import { dividedStage, ranges } from './divided-stage.ts';
 import { encodedParts } from './encoded-parts.ts';
-import { writeLatentsPart, writeVectorPart } from './latents-part.ts';
+import { readLatentsPart, writeLatentsPart, writeVectorPart } from './latents-part.ts';
 import type { LatentsPart } from './latents-part.ts';
 import { backendIdentity } from '../infra/trainer/backend-identity.ts';
 import { inferenceOf } from './inference-of.ts';
@@ -14,7 +15,7 @@ import { loadModel, networkOf } from './load-model.ts';
 import type { TrainedModel } from './load-model.ts';
 import { startEngine } from './start-engine.ts';
 import type { Stage, StageContext } from './stage.ts';
-import type { ArtifactRef } from './types.ts';
+import type { ArtifactRef, Json, StageInput, StageOutput } from './types.ts';
 
 export interface LatentsConfig {
   readonly backend: BackendChoice;
@@ -24,6 +25,8 @@ export interface LatentsConfig {
 /** Rows of a stored part, less where columns are so many that a part would pass 32 MiB. */
 const PART_ROWS = 131_072;
 const PART_BYTES = 32 * 1024 * 1024;
+/** Placing fewer rows is over before another worker has begun; and no more tasks than this. */
+const ROWS_PER_TASK = 500_000, MOST_TASKS = 16;
 
 interface Encoding { readonly model: TrainedModel; readonly network: Network; readonly inference: Inference }
 
@@ -52,30 +55,34 @@ async function fillPart(part: Part, at: number, { model, network, inference }: E
   }
 }
 
-interface Slice { readonly x: Float32Array; readonly rowNumbers: Uint32Array; readonly done: number; readonly all: number }
+/** Encoded parts [first, last) to place. */
+interface LatentsTask { readonly first: number; readonly last: number }
 
-async function encodeSlice({ x, rowNumbers, done, all }: Slice, encoding: Encoding, context: StageContext): Promise<Part> {
+/** Done: rows of all parts before. share: what of its task is done before it, and with it. */
+interface Slice { readonly x: Float32Array; readonly rowNumbers: Uint32Array; readonly done: number; readonly all: number; readonly share: readonly [number, number] }
+
+async function encodeSlice({ x, rowNumbers, done, all, share: [from, to] }: Slice, encoding: Encoding, context: StageContext): Promise<Part> {
   const { model, network: { width, units }, inference } = encoding, rows = rowNumbers.length;
   const part = emptyPart(rowNumbers, units, model.columns.length);
   for (let row = 0; row < rows; row += inference.batch) {
     const end = Math.min(rows, row + inference.batch);
     await fillPart(part, row, encoding, x.subarray(row * width, end * width));
-    context.progress({ fraction: (done + end) / all, detail: `${(done + end).toLocaleString('en-US')} of ${all.toLocaleString('en-US')} rows` });
+    context.progress({ fraction: from + (to - from) * (end / rows), detail: `${(done + end).toLocaleString('en-US')} of ${all.toLocaleString('en-US')} rows` });
     await breathe();
     context.signal.throwIfAborted();
   }
   return part;
 }
 
-/** The encoded rows in slices of at most `most`, one stored part in memory at a time. */
-async function* slices(store: Store, encode: ArtifactRef, most: number): AsyncGenerator<Slice> {
-  const all = rowsOf(artifactsOf(await readManifest(store, encode), 'x'));
+/** The encoded rows of some parts in slices of at most `most`, one stored part in memory at a time. */
+async function* slices(store: Store, encode: ArtifactRef, { first, last }: LatentsTask, most: number): AsyncGenerator<Slice> {
+  const refs = artifactsOf(await readManifest(store, encode), 'x'), all = rowsOf(refs), before = rowsOf(refs.slice(0, first)), own = rowsOf(refs.slice(first, last));
   let done = 0;
-  for await (const { x, rowNumbers, width } of encodedParts(store, encode)) {
-    for (let first = 0; first < rowNumbers.length; first += most) {
-      const last = Math.min(rowNumbers.length, first + most);
-      yield { x: x.subarray(first * width, last * width), rowNumbers: rowNumbers.subarray(first, last), done, all };
-      done += last - first;
+  for await (const { x, rowNumbers, width } of encodedParts(store, encode, first, last)) {
+    for (let start = 0; start < rowNumbers.length; start += most) {
+      const end = Math.min(rowNumbers.length, start + most), rows = end - start;
+      yield { x: x.subarray(start * width, end * width), rowNumbers: rowNumbers.subarray(start, end), done: before + done, all, share: [done / own, (done + rows) / own] };
+      done += rows;
     }
   }
 }
@@ -84,30 +91,46 @@ function mean(sum: number, rows: number): number {
   return rows > 0 ? sum / rows : 0;
 }
 
-/** Where every usable row, of all parts of the split, lies in the latent space, and what it costs to describe it from there. */
-export const latents: Stage<LatentsConfig> = {
-  name: 'latents',
-  version: 3,
-  fingerprint: ({ config }) => backendIdentity(config.backend),
-  async run({ config, inputs }, context) {
-    const { store } = context, model = await loadModel(store, inputOf(inputs, 'train')), backend = await startEngine(config.backend), { units } = model.shape;
-    const partRows = Math.max(1, Math.min(PART_ROWS, Math.floor(PART_BYTES / (4 * Math.max(2 * units + 3, model.columns.length + 1)))));
-    const inference = inferenceOf(model, backend), encoding = { model, network: networkOf(model), inference };
-    const stored: ArtifactRef[] = [], costs: ArtifactRef[] = [];
-    let reconstruction = 0, kl = 0, rows = 0;
-    try {
-      for await (const slice of slices(store, inputOf(inputs, 'encode'), partRows)) {
-        const part = await encodeSlice(slice, encoding, context), size = part.rowNumbers.length;
-        stored.push(await putArtifact(store, writeLatentsPart(part), size));
-        costs.push(await putArtifact(store, writeVectorPart('column_cost', { rowNumbers: part.rowNumbers, width: model.columns.length, values: part.columnCost }), size));
-        reconstruction = part.reconstruction.reduce((sum, value) => sum + value, reconstruction);
-        kl = part.kl.reduce((sum, value) => sum + value, kl);
-        rows += size;
-      }
-    } finally {
-      inference.dispose();
+type Input = StageInput<LatentsConfig>;
+
+/** Ranges of parts, from so many rows on that a worker is at each for seconds. */
+export async function latentsTasks({ inputs }: Input, { store }: StageContext, rowsPerTask = ROWS_PER_TASK): Promise<readonly Json[]> {
+  const parts = artifactsOf(await readManifest(store, inputOf(inputs, 'encode')), 'x'), many = Math.max(1, Math.min(MOST_TASKS, Math.floor(rowsOf(parts) / rowsPerTask)));
+  return ranges(parts.length, Math.ceil(parts.length / many)).map(([first, last]) => ({ first, last }) satisfies LatentsTask as unknown as Json);
+}
+
+async function task({ config, inputs }: Input, json: Json, context: StageContext): Promise<StageOutput> {
+  const { store } = context, model = await loadModel(store, inputOf(inputs, 'train')), backend = await startEngine(config.backend), { units } = model.shape;
+  const partRows = Math.max(1, Math.min(PART_ROWS, Math.floor(PART_BYTES / (4 * Math.max(2 * units + 3, model.columns.length + 1)))));
+  const inference = inferenceOf(model, backend), encoding = { model, network: networkOf(model), inference }, stored: ArtifactRef[] = [], costs: ArtifactRef[] = [];
+  try {
+    for await (const slice of slices(store, inputOf(inputs, 'encode'), json as unknown as LatentsTask, partRows)) {
+      const part = await encodeSlice(slice, encoding, context), size = part.rowNumbers.length;
+      stored.push(await putArtifact(store, writeLatentsPart(part), size));
+      costs.push(await putArtifact(store, writeVectorPart('column_cost', { rowNumbers: part.rowNumbers, width: model.columns.length, values: part.columnCost }), size));
     }
-    const summary = { rows, units, backend, computedOn: await backendIdentity(backend) || null, reconstruction: mean(reconstruction, rows), kl: mean(kl, rows) };
-    return { artifacts: { latents: stored, columnCost: costs, summary: [await putJson(store, summary)] }, summary };
-  },
-};
+  } finally {
+    inference.dispose();
+  }
+  return { artifacts: { latents: stored, columnCost: costs }, summary: { units, backend, computedOn: await backendIdentity(backend) || null } };
+}
+
+/** Costs are summed row by row over what the tasks stored, so that the sums do not depend on where one ended. */
+async function join(_: Input, pieces: readonly StageOutput[], { store, signal }: StageContext): Promise<StageOutput> {
+  const all = (name: string): readonly ArtifactRef[] => pieces.flatMap(({ artifacts }) => artifacts[name]!), stored = all('latents');
+  let reconstruction = 0, kl = 0;
+  for (const ref of stored) {
+    signal.throwIfAborted();
+    const part = readLatentsPart(await getArtifact(store, ref));
+    reconstruction = part.reconstruction.reduce((sum, value) => sum + value, reconstruction);
+    kl = part.kl.reduce((sum, value) => sum + value, kl);
+  }
+  const { units, backend, computedOn } = pieces[0]!.summary as { readonly units: number; readonly backend: string; readonly computedOn: string | null }, rows = rowsOf(stored);
+  const summary = { rows, units, backend, computedOn, reconstruction: mean(reconstruction, rows), kl: mean(kl, rows) };
+  return { artifacts: { latents: stored, columnCost: all('columnCost'), summary: [await putJson(store, summary)] }, summary };
+}
+
+/** Where every usable row, of all parts of the split, lies in the latent space, and what it costs to describe it from there. Its tasks are ranges of parts. */
+export const latents: Stage<LatentsConfig> = dividedStage<LatentsConfig>(
+  { name: 'latents', version: 3, fingerprint: ({ config }) => backendIdentity(config.backend) }, { tasks: latentsTasks, task, join },
+);

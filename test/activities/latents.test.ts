@@ -2,28 +2,29 @@ import { tableFromIPC } from 'apache-arrow';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { getArtifact } from '../../activities/artifacts.ts';
 import { decodeLatents } from '../../activities/decode-latents.ts';
-import { latents } from '../../activities/latents.ts';
+import { latents, latentsTasks } from '../../activities/latents.ts';
 import { loadLatents } from '../../activities/load-latents.ts';
 import type { Latents } from '../../activities/load-latents.ts';
 import { loadModel } from '../../activities/load-model.ts';
 import type { TrainedModel } from '../../activities/load-model.ts';
 import { train } from '../../activities/train.ts';
 import type { StageOutput } from '../../activities/types.ts';
+import { randomStream } from '../../models/engine/random.ts';
 import { ENCODER, encodedRows, storeEncoded, storeManifest } from './encoded-fixture.ts';
 import { MemoryStore, testContext } from './memory-store.ts';
 
 const UNITS = 2, N = 1701, ROWS = encodedRows(N);
 
-interface Run { readonly store: MemoryStore; readonly model: TrainedModel; readonly output: StageOutput; readonly loaded: Latents; readonly details: string[] }
+interface Run { readonly store: MemoryStore; readonly input: Parameters<typeof latents.run>[0]; readonly model: TrainedModel; readonly output: StageOutput; readonly loaded: Latents; readonly details: string[] }
 
 async function run(kind: 'vae' | 'ae'): Promise<Run> {
   const store = new MemoryStore(), encode = await storeEncoded(store, ROWS, 600), context = testContext(store);
   const model = { kind, latent: UNITS, beta: 1, epochs: 25, batch: 64, hidden: 16, numbers: 'standard', precision: 'float32', device: 'cpu', reference: 'auto' } as const;
   const trained = await train.run({ config: { model, backend: 'wasm' }, inputs: { encode: [encode] }, seed: 0 }, context);
   const manifest = await storeManifest(store, { stage: 'train', version: 1, identity: 'test', ...trained });
-  const output = await latents.run({ config: { backend: 'wasm', precision: 'float32' }, inputs: { encode: [encode], train: [manifest] }, seed: 0 }, context);
+  const input = { config: { backend: 'wasm', precision: 'float32' }, inputs: { encode: [encode], train: [manifest] }, seed: 0 } as const, output = await latents.run(input, context);
   const loaded = await loadLatents(store, await storeManifest(store, { stage: 'latents', version: 1, identity: 'test', ...output }));
-  return { store, model: await loadModel(store, manifest), output, loaded, details: context.details };
+  return { store, input, model: await loadModel(store, manifest), output, loaded, details: context.details };
 }
 
 const correlation = (a: readonly number[], b: readonly number[]): number => {
@@ -44,6 +45,18 @@ describe('the latents stage', () => {
       .toEqual([N * UNITS, N * UNITS, N * 5, N, N]);
     expect(output.summary).toMatchObject({ rows: N, units: UNITS, backend: 'wasm' });
     expect(details.slice(-2)).toEqual(['1,200 of 1,701 rows', '1,701 of 1,701 rows']);
+  });
+
+  it('gives the same bytes from any ranges of parts, in any order', async () => {
+    const { store, input, output } = vae, context = testContext(store), random = randomStream(0, 'partitions');
+    expect(await latentsTasks(input, context)).toEqual([{ first: 0, last: 3 }]);
+    expect(await latentsTasks(input, context, 600)).toEqual([{ first: 0, last: 2 }, { first: 2, last: 3 }]);
+    for (let round = 0; round < 4; round++) {
+      const places = [0, ...[1, 2].filter(() => random.uniform() < 0.6), 3], own = places.slice(1).map((last, i) => ({ first: places[i]!, last })), pieces: StageOutput[] = [];
+      const order = round % 2 === 0 ? own.keys() : [...own.keys()].reverse();
+      for (const k of order) pieces[k] = await latents.division!.task(input, own[k]!, context);
+      expect(await latents.division!.join(input, pieces, context)).toEqual(output);
+    }
   });
 
   it('costs a row the sum of its columns, and its KL is that of its posterior', () => {
