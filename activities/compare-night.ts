@@ -2,6 +2,7 @@ import type { RowMatch } from '../models/compare/match-rows.ts';
 import { NEW_ONLINE, stepLord, type OnlineState } from '../models/nights/online-fdr.ts';
 import { rateGap, removalShift, type Tally } from '../models/nights/rate-gap.ts';
 import type { GapStep } from '../models/nights/watch.ts';
+import type { HeldOutSlice } from '../models/slices/types.ts';
 import { groupsOf, outcomesOf, type Rate, type SideGroups } from './compare-outcomes.ts';
 import type { ComparedSide } from './compare-side.ts';
 
@@ -88,8 +89,12 @@ function removedShift({ all, gone, levels }: { readonly all: readonly Tally[]; r
   return i < 0 || j < 0 ? null : removalShift({ before: all[i]!, removed: gone[i]! }, { before: all[j]!, removed: gone[j]! });
 }
 
-/** rate, overall: of errors on held-out rows. */
-interface FoundSlice { readonly text: string; readonly sentence: string; readonly interval: readonly [number, number] | null; readonly rate: number; readonly overall: number }
+/** What is judged of a slice on held-out rows: its errors beyond those expected of such rows, where a score tells how many that are, else its rate of errors, beside all rows'. */
+interface FoundSlice { readonly text: string; readonly sentence: string; readonly interval: readonly [number, number] | null; readonly value: number; readonly measure: 'excess' | 'rate'; readonly overall: number }
+
+function judgedSlice({ rate, interval, excess, excessInterval, overall }: HeldOutSlice): Pick<FoundSlice, 'interval' | 'value' | 'measure' | 'overall'> {
+  return excess === null ? { interval, value: rate, measure: 'rate', overall } : { interval: excessInterval, value: excess, measure: 'excess', overall };
+}
 
 /** Slices of high error that no night had before, each tested once, on its held-out rows, by LORD++ over the whole stream of them. */
 export function newSlices(side: ComparedSide, known: readonly string[], online: OnlineState | null, alpha: number): { readonly known: readonly string[]; readonly online: OnlineState; readonly found: readonly FoundSlice[] } {
@@ -102,7 +107,7 @@ export function newSlices(side: ComparedSide, known: readonly string[], online: 
   for (const { text, heldOut } of fresh) {
     const step = stepLord(state, heldOut.pValue!, alpha);
     state = step.state;
-    if (step.rejected) found.push({ text, interval: heldOut.interval, rate: heldOut.rate, overall: heldOut.overall, sentence: `new slice: where ${text}, ${wrong} ${(100 * heldOut.rate).toFixed(1)} % of ${heldOut.size} held-out rows, ${(100 * heldOut.overall).toFixed(1)} % over all` });
+    if (step.rejected) found.push({ text, ...judgedSlice(heldOut), sentence: `new slice: where ${text}, ${wrong} ${(100 * heldOut.rate).toFixed(1)} % of ${heldOut.size} held-out rows, ${heldOut.expected === null ? '' : `${(100 * heldOut.expected).toFixed(1)} % expected of such rows, `}${(100 * heldOut.overall).toFixed(1)} % over all` });
   }
   return { known: [...known, ...fresh.map(({ text }) => text)], online: state, found };
 }

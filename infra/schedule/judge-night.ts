@@ -4,7 +4,7 @@ import { newSlices, nightSteps } from '../../activities/compare-night.ts';
 import { loadSide, type ComparedSide } from '../../activities/compare-side.ts';
 import type { LedgerEntry, NightEnd, NightOutcome, StoredSchedule } from '../../activities/nightly-types.ts';
 import { matchRows } from '../../models/compare/match-rows.ts';
-import { POOLED_NIGHTS, stepWatch } from '../../models/nights/watch.ts';
+import { acknowledgeGaps, POOLED_NIGHTS, stepWatch } from '../../models/nights/watch.ts';
 import { readRecord } from '../results/records.ts';
 import type { Store } from '../store/store.ts';
 import { acknowledgementsOf, type Acknowledgement } from './acknowledgements.ts';
@@ -73,14 +73,18 @@ function goneCause(what: string, why: string, night: NightEnd): Cause {
   return { cause: `outcome:${what === 'baseline' ? 'baseline' : 'last'}-missing`, title: `The ${what} is gone`, sentence: `The ${what} cannot be compared with: ${why}. Tonight's audit is compared with what is left.`, interval: null, chart: null, command: nightCommand(night) };
 }
 
+/** By key of the gap: whether its level is accepted. */
+function acknowledgedGaps(acknowledged: Night['acknowledged']): ReadonlyMap<string, boolean> {
+  return new Map([...acknowledged.values()].flatMap(({ cause, accept }) => (cause.startsWith('gap:') ? [[cause.slice('gap:'.length), accept] as const] : [])));
+}
+
 interface Good { readonly today: ComparedSide; readonly before: ComparedSide | null; readonly compared: readonly Compared[]; readonly causes: readonly Cause[] }
 
 /** A night that can be judged: its new rows step the watch, its comparisons and slices may alarm. */
 async function goodNight(night: Night, record: AuditRecord, { today, before, compared, causes }: Good): Promise<LedgerEntry> {
   const { store, schedule, end, last, acknowledged } = night, seen = await SeenRows.open(store, schedule.name, last?.seen ?? []);
   const fresh = seen.fresh(today.keys), match = before === null || before.by !== today.by ? null : matchRows(before.keys, today.keys), previous = last?.watch ?? {};
-  const accepted = new Map([...acknowledged.values()].flatMap(({ cause, accept }) => (cause.startsWith('gap:') ? [[cause.slice('gap:'.length), accept] as const] : [])));
-  const steps = nightSteps(before, today, match, fresh, Object.keys(previous)), { state, raised } = stepWatch(previous, steps, { id: end.night, settings: schedule.watch, acknowledgements: accepted });
+  const steps = nightSteps(before, today, match, fresh, Object.keys(previous)), { state, raised } = stepWatch(previous, steps, { id: end.night, settings: schedule.watch, acknowledgements: acknowledgedGaps(acknowledged) });
   const slices = newSlices(today, last?.slices.known ?? [], last === null || last.goodNights === 0 ? null : last.slices.online, schedule.watch.alpha), command = `${nightCommand(end)} --out`;
   const all: Cause[] = [...causes, ...await driftCauses(compared)];
   for (const gap of raised) all.push(await gapCause(gap, state[gap.key]!, schedule.watch.alpha, command));
@@ -106,15 +110,16 @@ async function closed(night: Night, record: AuditRecord, compared: readonly Comp
 
 const QUIET: ReadonlySet<NightOutcome> = new Set(['good', 'nothing-new', 'cancelled']);
 
-function entryOf({ schedule, end, last, acknowledged }: Night, { causes, ...outcome }: Outcome): LedgerEntry {
+function entryOf(nightly: Night, { causes, ...outcome }: Outcome): LedgerEntry {
+  const { schedule, end, last, acknowledged } = nightly;
   const failed: readonly Cause[] = QUIET.has(outcome.outcome) ? [] : [{ cause: `outcome:${outcome.outcome}`, title: `The night gave no comparison: ${outcome.outcome.replaceAll('-', ' ')}`, sentence: outcome.sentence, interval: null, chart: null, command: nightCommand(end) }];
   const tonight = [...failed, ...causes], lasting = Object.entries(last?.open ?? {}).filter(([cause]) => !acknowledged.has(cause));
   const told = new Set(lasting.map(([cause]) => cause)), fresh = tonight.filter(({ cause }) => !told.has(cause)), names = new Set(tonight.map(({ cause }) => cause));
   // A grown gap lasts until somebody has looked at it; any other cause until a night without it, and a night that could not be judged ends none.
   const judged = outcome.outcome === 'good', open = { ...Object.fromEntries(lasting.filter(([cause]) => cause.startsWith('gap:') || names.has(cause) || (!judged && !cause.startsWith('outcome:')))), ...Object.fromEntries(fresh.map(({ cause }) => [cause, end.night])) };
   const base = {
-    index: 0, previous: null, night: end.night, version: end.version, audit: null, comparisons: [], rows: null, watch: last?.watch ?? {}, slices: last?.slices ?? { known: [], online: { tests: 0, rejected: [], candidates: 0, candidatesSince: [] } },
-    seen: last?.seen ?? [], lastGood: last?.lastGood ?? null, baseline: last?.baseline ?? null, baselineAudits: last?.baselineAudits ?? [], goodNights: last?.goodNights ?? 0, ...outcome, open,
+    index: 0, previous: null, night: end.night, version: end.version, audit: null, comparisons: [], rows: null, watch: acknowledgeGaps(last?.watch ?? {}, acknowledgedGaps(acknowledged), schedule.watch), slices: last?.slices ?? { known: [], online: { tests: 0, rejected: [], candidates: 0, candidatesSince: [] } },
+    seen: last?.seen ?? [], lastGood: lastGoodOf(nightly), baseline: last?.baseline ?? null, baselineAudits: last?.baselineAudits ?? [], goodNights: last?.goodNights ?? 0, ...outcome, open,
   };
   const alarms = fresh.map((cause) => alarmOf(cause, schedule, end.night)), word = alarms.length > 0 ? [] : signOfLife(schedule, end.night, last, base);
   return { ...base, alarms: [...alarms, ...word], lastWord: alarms.length + word.length > 0 || last === null ? end.night : last.lastWord };

@@ -12,7 +12,7 @@ import { standaloneSvg } from '../../reports/standalone-svg.ts';
 
 export type Cause = Omit<Alarm, 'key' | 'severity'>;
 
-const percentPoints = (value: number): string => `${(100 * value).toFixed(1)} points`;
+const percentPoints = (value: number): string => `${(100 * value).toFixed(1).replace('-', '−')} points`;
 
 /** Causes of one kind in both comparisons are one cause. Gaps are the watch's business: judged every night anew they would cry wolf. */
 const DRIFTS: readonly (readonly [cause: string, title: string, kinds: readonly EffectKind[], chart: string])[] = [

@@ -80,17 +80,22 @@ function gather(gap: WatchedGap, estimate: GapEstimate, settings: WatchSettings)
   return { ...gap, gathered: [], baseline, process: newGapProcess(baseline, BASELINE_CRITICAL, settings.tolerance) };
 }
 
+/** Gaps that alarmed and were looked at are in the watch again; a night without a step for them, or one that failed, does so too. @param acknowledgements as of stepWatch */
+export function acknowledgeGaps(state: WatchState, acknowledgements: ReadonlyMap<string, boolean>, settings: WatchSettings): WatchState {
+  if (acknowledgements.size === 0) return state;
+  return Object.fromEntries(Object.entries(state).map(([key, gap]) => {
+    const accept = acknowledgements.get(key);
+    return [key, accept === undefined || gap.alarmed === null ? gap : acknowledged(gap, accept, settings)];
+  }));
+}
+
 /**
  * One night of the watch. A gap seen for the first time gathers a baseline of its own; one that alarmed is out of the family until it is
  * acknowledged; a night without rows of a gap is no step of it.
  * @param acknowledgements key → whether tonight's level is accepted as the new baseline
  */
 export function stepWatch(state: WatchState, steps: readonly GapStep[], night: { readonly id: string; readonly settings: WatchSettings; readonly acknowledgements: ReadonlyMap<string, boolean> }): { readonly state: WatchState; readonly raised: readonly RaisedGap[] } {
-  const { settings, acknowledgements } = night, next = new Map(Object.entries(state));
-  for (const [key, accept] of acknowledgements) {
-    const gap = next.get(key);
-    if (gap !== undefined && gap.alarmed !== null) next.set(key, acknowledged(gap, accept, settings));
-  }
+  const { settings, acknowledgements } = night, next = new Map(Object.entries(acknowledgeGaps(state, acknowledgements, settings)));
   for (const step of steps) next.set(step.key, recorded(stepOne(next.get(step.key) ?? FRESH, step, settings), step, night.id));
   const family = [...next].flatMap(([key, gap]) => (gap.process !== null && gap.alarmed === null ? [{ key, gap, logEvidence: logGapEvidence(gap.process) }] : []));
   const bar = Math.log(family.length / settings.alpha);

@@ -11,6 +11,8 @@ const KINDS: readonly (DotKind & { readonly verdict: ChangeVerdict })[] = [
   { verdict: 'changed', label: 'changed', colour: 'orange', shape: 'diamond' }, { verdict: 'undecided', label: 'undecided', colour: 'grey', shape: 'square' }, { verdict: 'same', label: 'no change', colour: 'green', shape: 'circle' },
 ];
 const MOST = 24;
+/** What changed comes first; the largest changes of what cannot be told are mostly chance. */
+const ORDER: readonly ChangeVerdict[] = ['changed', 'undecided', 'same'];
 
 interface Shown {
   readonly name: string;
@@ -35,7 +37,7 @@ export function compareCharts({ effects }: Comparison): readonly Chart[] {
 
 function chart(all: readonly Effect[], shown: Shown): readonly Chart[] {
   if (all.length === 0) return [];
-  const effects = [...all].sort((a, b) => Math.abs(b.value!) - Math.abs(a.value!)).slice(0, MOST), kinds = KINDS.filter(({ verdict }) => effects.some((effect) => effect.verdict === verdict));
+  const effects = [...all].sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict) || Math.abs(b.value!) - Math.abs(a.value!)).slice(0, MOST), kinds = KINDS.filter(({ verdict }) => effects.some((effect) => effect.verdict === verdict));
   const nameOf = (effect: Effect): string => (shown.points ? `${effect.subject}: ${measureName(effect).replace(/, difference$/, '')}` : effect.subject);
   const rows = effects.map((effect) => ({ name: nameOf(effect), value: effect.value, interval: effect.interval, kind: kinds.findIndex(({ verdict }) => verdict === effect.verdict), detail: measureName(effect),
     ...(effect.limit === null ? {} : { band: [shown.points ? -effect.limit : 0, effect.limit] as const }) }));

@@ -29,7 +29,7 @@ const PARTS: readonly (readonly [id: string, title: string, kinds: readonly Effe
 
 /** One page about what changed between two audits; it asks nothing of the outside and says everything without a script. */
 export function renderComparePage(page: ComparePage): string {
-  const { comparison, watch } = page, style = pageStyle(), script = ownFile('page-script.js'), title = titleOf(comparison);
+  const { comparison, watch } = page, style = pageStyle(), script = ownFile('page-script.js'), title = titleOf(comparison), heading = headingOf(comparison);
   const contents = [['verdict', 'Changes'], ...(watch === undefined ? [] : [['watch', 'Watch'] as const]), ...PARTS.map(([id, name]) => [id, name] as const), ['reproduce', 'Reproduce']] as const;
   return html`<!doctype html>
 <html lang="en">
@@ -44,7 +44,7 @@ export function renderComparePage(page: ComparePage): string {
 </head>
 <body>
 <a class="skip" href="#verdict">To the changes</a>
-<header><p class="brand">Penumbra comparison</p><h1><bdi>${title}</bdi></h1></header>
+<header><p class="brand">Penumbra comparison</p><h1><bdi>${heading}</bdi></h1>${heading === title ? NOTHING : html`<p class="quiet">${title}</p>`}</header>
 <nav aria-label="Sections"><ul>${contents.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 <main>
 ${verdictSection(comparison)}
@@ -60,6 +60,11 @@ ${section({ id: 'reproduce', title: 'Reproduce', body: html`<pre>${page.reproduc
 `.toString();
 }
 
+/** The name alone where both have it: their ids, long and much alike, stand below. */
+function headingOf(comparison: Comparison): string {
+  return comparison.before.name === comparison.after.name ? readableText(comparison.after.name, 60) : titleOf(comparison);
+}
+
 /** Names, or ids where two audits of one name are compared. */
 function titleOf({ before, after }: Comparison): string {
   const [first, second] = before.name === after.name ? [before.id, after.id] : [before.name, after.name];
@@ -68,7 +73,7 @@ function titleOf({ before, after }: Comparison): string {
 
 function verdictSection({ before, after, rows, effects, changes, undecided }: Comparison): Markup {
   const kind = changes > 0 ? 'findings' : undecided > 0 ? 'undecided' : 'pass', word = changes > 0 ? `${changes} ${changes === 1 ? 'change' : 'changes'}` : 'No change', mark = { findings: '◆', undecided: '■', pass: '●' }[kind];
-  const said = changes > 0 ? `Of ${effects.length} comparisons, ${changes} lie beyond what counts for nothing${undecided > 0 ? `, and ${undecided} cannot be told` : ''}.` : `None of ${effects.length} comparisons lies beyond what counts for nothing${undecided > 0 ? `; ${undecided} cannot be told from this data` : ''}.`;
+  const said = changes > 0 ? `Of ${effects.length} comparisons, ${changes} ${changes === 1 ? 'lies' : 'lie'} beyond what counts for nothing${undecided > 0 ? `, and ${undecided} cannot be told` : ''}.` : `None of ${effects.length} comparisons lies beyond what counts for nothing${undecided > 0 ? `; ${undecided} cannot be told from this data` : ''}.`;
   const facts: readonly (readonly [string, string])[] = [
     ['Before', `${readableText(before.id, 60)}, seed ${before.seed ?? '–'}`], ['After', `${readableText(after.id, 60)}, seed ${after.seed ?? '–'}`], ['Rows before', count(before.rows)], ['Rows after', count(after.rows)],
     ...(rows === null ? [] : [['In both', count(rows.shared)], ['Of those altered', count(rows.altered)], ['New', count(rows.added)], ['Gone', count(rows.removed)], ['Rows told by', rows.by === 'id' ? 'their id' : 'their content']] as const),
@@ -92,7 +97,7 @@ function newOutliersTable({ newOutliers }: Comparison): Markup {
 
 /** The report's own style, charts included. */
 function pageStyle(): string {
-  return `${ownFile('page-style.css')}\n@media screen and (prefers-color-scheme: dark) {\n${darkChartRules('.picture')}\n}\n`;
+  return `${ownFile('page-style.css')}\n@media screen and (prefers-color-scheme: dark) {\n${darkChartRules('.picture')}\n}\n@media print { td .quiet { font-size: .9em; } }\n`;
 }
 
 function ownFile(name: string): string {

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { gapText } from '../../../activities/compare-night.ts';
 import type { LedgerEntry } from '../../../activities/nightly-types.ts';
 import { alarmChartFile } from '../../alarms/alarm-chart-file.ts';
-import { acknowledge } from '../../schedule/acknowledgements.ts';
+import { acknowledge, acknowledgementsOf, type Acknowledgement } from '../../schedule/acknowledgements.ts';
 import { brokenLinks, entryOfNight, lastEntry, newestEntries } from '../../schedule/ledger.ts';
 import { describeSchedule } from '../../schedule/schedule-client.ts';
 import type { Store } from '../../store/store.ts';
@@ -21,6 +21,9 @@ export interface ShowOptions {
   /** Write the files of the nights shown: to the folder named, or the schedule's own. */
   readonly out: string | true | null;
 }
+
+/** As a shell takes it; causes hold text of the data. */
+const quoted = (text: string): string => `'${oneLine(text).replaceAll("'", "'\\''")}'`;
 
 /** The nights asked for, oldest first. */
 async function entriesShown(store: Store, name: string, { nights, night }: ShowOptions): Promise<readonly LedgerEntry[]> {
@@ -46,7 +49,7 @@ async function writeNights(store: Store, name: string, entries: readonly LedgerE
 
 /** When a schedule runs, how its last nights went, and what lasts. Exit code 1 while an alarm lasts. */
 export async function showSchedule({ client, store }: Session, name: string, options: ShowOptions, output: Output): Promise<number> {
-  const { state, info, memo } = await describeSchedule(client, name), entries = await entriesShown(store, name, options), open = (await lastEntry(store, name))?.open ?? {}, broken = await brokenLinks(store, name);
+  const { state, info, memo } = await describeSchedule(client, name), entries = await entriesShown(store, name, options), last = await lastEntry(store, name), open = last?.open ?? {}, noted = last === null ? new Map<string, Acknowledgement>() : await acknowledgementsOf(store, name, last), broken = await brokenLinks(store, name);
   const folder = resolve(typeof options.out === 'string' ? options.out : typeof memo?.['out'] === 'string' ? memo['out'] : `penumbra-out/${name}`), out = options.out === null ? null : await writeNights(store, name, entries, folder, output);
   const shown = entries.map(({ night, audit, outcome, sentence, alarms, rows, comparisons }) => ({ night, audit, outcome, sentence, rows, comparisons, alarms: alarms.filter(({ severity }) => severity === 'alarm').map(({ cause, sentence: said, interval, chart, command, key }) => ({ cause, sentence: said, interval, chart: chart === null ? null : alarmChartFile(key), command })) }));
   const next = info.nextActionTimes.slice(0, 3).map((time) => time.toISOString());
@@ -55,7 +58,8 @@ export async function showSchedule({ client, store }: Session, name: string, opt
     ...(info.runningActions.length > 0 ? [`  a night is under way; its audit: ${typed('status')}`] : []), ...(info.numActionsMissedCatchupWindow > 0 ? [`  ${info.numActionsMissedCatchupWindow} nights never came: the service was away for longer than the catch-up; backfill them`] : []),
     ...shown.flatMap(({ night, outcome, sentence, alarms }) => [`  ${night.slice(0, 19)}  ${outcome}${alarms.length === 0 ? '' : `, ${alarms.length === 1 ? 'an alarm' : `${alarms.length} alarms`}`}  ${oneLine(sentence)}`, ...alarms.flatMap(({ sentence: said, chart, command }) => [`    ALARM  ${oneLine(said)}`, `           see it: ${command}${chart === null || !existsSync(join(folder, chart)) ? '' : ` · chart: ${join(folder, chart)}`}`])]), ...(entries.length === 0 ? ['  no night yet'] : []),
     ...broken.map((index) => `  entry ${index} of the ledger does not follow from the one before: somebody changed the store by hand`),
-    ...Object.entries(open).map(([cause, since]) => `  alarm lasts since ${since.slice(0, 19)}: ${oneLine(cause.startsWith('gap:') ? gapText(cause.slice('gap:'.length)) : cause)}  (take note: ${typed(`schedule acknowledge ${name} '${cause}'`)})`),
+    ...Object.entries(open).flatMap(([cause, since]) => [`  alarm lasts since ${since.slice(0, 19)}: ${oneLine(cause.startsWith('gap:') ? gapText(cause.slice('gap:'.length)) : cause)}`, `    see it: ${typed(`schedule show ${name} --night ${since}`)}`,
+      noted.has(cause) ? `    taken note of${noted.get(cause)!.accept ? ', accepted as it is' : ''}: it counts from the next night` : `    take note: ${typed(`schedule acknowledge ${name} ${quoted(cause)}`)}`]),
   ];
   if (out !== null) lines.push(`  files: ${out}`);
   output.result({ name, paused: state.paused, note: state.note ?? null, next, running: info.runningActions.length, missed: info.numActionsMissedCatchupWindow, skipped: info.numActionsSkippedOverlap, nights: shown, open, broken, ...(out === null ? {} : { out }) }, lines.join('\n'));
@@ -64,11 +68,13 @@ export async function showSchedule({ client, store }: Session, name: string, opt
 
 /** Takes note of one lasting cause, or of all. */
 export async function acknowledgeCauses(store: Store, name: string, cause: string | null, accept: boolean, output: Output): Promise<number> {
-  const open = (await lastEntry(store, name))?.open ?? {}, causes = cause === null ? Object.keys(open) : [cause];
+  const last = await lastEntry(store, name), open = last?.open ?? {}, noted = last === null ? new Map<string, unknown>() : await acknowledgementsOf(store, name, last);
+  // Of all only those that nobody has looked at: what was accepted stays accepted.
+  const causes = cause === null ? Object.keys(open).filter((each) => !noted.has(each)) : [cause];
   for (const each of causes) {
     if (!Object.hasOwn(open, each)) throw new UsageError(`schedule ${name}: ${each} is not among what lasts (${Object.keys(open).join(', ') || 'nothing does'}); see ${typed(`schedule show ${name}`)}`);
     await acknowledge(store, name, { cause: each, since: open[each]!, accept });
   }
-  output.result({ name, acknowledged: causes, accept }, causes.length === 0 ? `schedule ${name}: nothing lasts` : `schedule ${name}: taken note of ${causes.join(', ')}${accept ? ', accepted as it is' : ''}; it counts from the next night`);
+  output.result({ name, acknowledged: causes, accept }, causes.length === 0 ? `schedule ${name}: nothing lasts that was not taken note of` : `schedule ${name}: taken note of ${causes.join(', ')}${accept ? ', accepted as it is' : ''}; it counts from the next night`);
   return EXIT.done;
 }

@@ -19,6 +19,7 @@ beforeAll(async () => {
   await base.audit('column-gone', table(MORE.map((line) => line.replace(/,(clerk|smith),/, ',')), 'id,age,sex,hired'));
   await base.audit('new-job', table([...MORE, ...applicants({ seed: 3, rows: 100, first: 1400, job: 'pilot' })]));
   await base.audit('drifted', table([...MORE, ...applicants({ seed: 4, rows: 1500, first: 1400, shift: 12 })]));
+  await base.audit('unfair-on', table([...MORE, ...applicants({ seed: 5, rows: 1500, first: 1400, gap: 0.45 }), ...applicants({ seed: 6, rows: 900, first: 2900, gap: 0.45 })]));
   await base.audit('unfair', table([...MORE, ...applicants({ seed: 5, rows: 1500, first: 1400, gap: 0.45 })]));
 }, 240_000);
 
@@ -131,6 +132,14 @@ describe('bad input has a named outcome each', () => {
     expect(next.lastGood).toBe('column-gone');
     expect(next.open).toEqual({});
   });
+
+  it('and stays accepted where the next night fails', async () => {
+    const nights = await begun('accepted-late'), odd = await nights.judge('column-gone');
+    await acknowledge(store, 'accepted-late', { cause: 'outcome:schema-changed', since: odd.night, accept: true });
+    const failed = await judgeNight(store, nights.end({ plan: { auditId: null, outcome: 'no-data', sentence: 'not there' } }));
+    expect(failed).toMatchObject({ outcome: 'no-data', lastGood: 'column-gone' });
+    expect(await nights.judge('column-gone')).toMatchObject({ outcome: 'nothing-new', lastGood: 'column-gone' });
+  });
 });
 
 const table2 = (more = 0): string => table([...MORE, ...applicants({ seed: 9, rows: 60 + more, first: 1400 })]);
@@ -139,7 +148,7 @@ describe('alarms', () => {
   it('a gap that grew: one alarm with sentence, interval, chart and command; out of the family until it is acknowledged', async () => {
     const nights = await begun('gap'), entry = await nights.judge('unfair');
     const alarm = entry.alarms.find(({ cause }) => cause.startsWith('gap:'))!;
-    expect(alarm.sentence).toMatch(/^sex: base rate of \w against \w was -?\d+\.\d points in the baseline and has grown: its size is beyond \d+\.\d points/);
+    expect(alarm.sentence).toMatch(/^sex: base rate of \w against \w was −?\d+\.\d points in the baseline and has grown: its size is beyond \d+\.\d points/);
     expect(alarm.interval![0]).toBeLessThan(alarm.interval![1]);
     expect(alarm.chart).toMatch(/^<svg /);
     expect(alarm.command).toBe(`npm run -s penumbra -- schedule show gap --night ${entry.night} --out`);
@@ -148,10 +157,23 @@ describe('alarms', () => {
     expect(causes(quiet)).toEqual([]);
     expect(quiet.open).toHaveProperty([alarm.cause]);
     await acknowledge(store, 'gap', { cause: alarm.cause, since: entry.night, accept: false });
-    await nights.audit('unfair-on', table([...MORE, ...applicants({ seed: 5, rows: 1500, first: 1400, gap: 0.45 }), ...applicants({ seed: 6, rows: 900, first: 2900, gap: 0.45 })]));
     const again = await nights.judge('unfair-on');
     expect(again.open[alarm.cause]).toBe(again.night);
     expect(again.alarms.find(({ cause }) => cause === alarm.cause)!.key).not.toBe(alarm.key);
+  });
+
+  it('what somebody looked at counts from the next night, whatever that brings', async () => {
+    const nights = await begun('acknowledged'), entry = await nights.judge('unfair'), { cause } = entry.alarms.find((alarm) => alarm.cause.startsWith('gap:'))!, key = cause.slice(4);
+    await acknowledge(store, 'acknowledged', { cause, since: entry.night, accept: false });
+    const quiet = await nights.judge('unfair');
+    expect(quiet).toMatchObject({ outcome: 'nothing-new', alarms: [] });
+    expect(quiet.open).not.toHaveProperty([cause]);
+    expect(quiet.watch[key]).toMatchObject({ alarmed: null, baseline: entry.watch[key]!.baseline, process: { theta0: entry.watch[key]!.process!.theta0 } });
+    const again = await nights.judge('unfair-on');
+    expect(again.open[cause]).toBe(again.night);
+    await acknowledge(store, 'acknowledged', { cause, since: again.night, accept: true });
+    const failed = await judgeNight(store, nights.end({ plan: { auditId: null, outcome: 'no-data', sentence: 'not there' } }));
+    expect(failed.watch[key]).toMatchObject({ alarmed: null, baseline: null, gathered: [] });
   });
 
   it('rows taken away enter once: a removal that is not blind to the outcome is a step that alarms, a blind one is none', async () => {
