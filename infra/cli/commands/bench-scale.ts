@@ -11,9 +11,9 @@ function count(text: string): number {
 }
 
 async function scale(options: ScaleOptions, output: Output): Promise<number> {
-  const result = await benchScale(options, (line) => output.say(line)), { workers, seeds, backend, oneWorkerSeconds, manyWorkersSeconds, efficiency, sameBytes } = result;
+  const result = await benchScale(options, (line) => output.say(line)), { workers, seeds, backend, oneWorkerSeconds, manyWorkersSeconds, efficiency, occupied, slowdown, serialSeconds, sameBytes } = result;
   output.result({ results: [result] }, `Adult, ${seeds} seeds, ${backend}: one worker ${oneWorkerSeconds.toFixed(1)} s, ${workers} workers ${manyWorkersSeconds.toFixed(1)} s; `
-    + `efficiency ${efficiency.toFixed(2)}; ${sameBytes ? 'the same bytes' : 'THE BYTES DIFFER'}`);
+    + `efficiency ${efficiency.toFixed(2)} (workers occupied ${Math.round(100 * occupied)} % of the time, stages ${slowdown.toFixed(2)} times as long beside each other, ${serialSeconds.toFixed(1)} s serial); ${sameBytes ? 'the same bytes' : 'THE BYTES DIFFER'}`);
   return sameBytes ? EXIT.done : EXIT.infrastructure;
 }
 
@@ -22,6 +22,7 @@ export function addBenchScale(bench: Command, act: Act): void {
     .addOption(new Option('--workers <n>', 'workers beside each other').argParser(count).default(2))
     .addOption(new Option('--seeds <n>', 'networks to train').argParser(count).default(4))
     .addOption(new Option('--epochs <n>', 'epochs of each').argParser(count).default(30))
+    .addOption(new Option('--backend <name>', 'what to compute with; the best that is present by default').choices(['wasm', 'tensorflow']))
     .addOption(new Option('--rounds <n>', 'times to measure each, in alternation').argParser(count).default(3))
     .action((options: ScaleOptions) => act((output) => scale(options, output)));
 }
