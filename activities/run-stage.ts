@@ -1,5 +1,6 @@
 import { sha256 } from './artifacts.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { findDamagedInput, saysDamage } from './damaged-input.ts';
 import type { Stage, StageContext } from './stage.ts';
 import { commitSealed, findSealed } from './sealed-manifest.ts';
 import { clearCheckpoints, stageCheckpoints } from './stage-checkpoints.ts';
@@ -52,7 +53,7 @@ export async function runStage(stage: Stage, input: StageInput, services: StageS
   const { share, ...whole } = input, early = share?.step === 'divide' && share.early === true;
   if (early && (stage.division === undefined || fingerprint !== '')) return { tasks: [] };
   const pieces = taskIdentity(stage, input, fingerprint);
-  const outcome = await computeShare(stage, fingerprint === '' && share !== undefined ? input : whole, pieces, { ...services, checkpoints: stageCheckpoints(store, identity) });
+  const outcome = await computeOrSayDamage(stage, fingerprint === '' && share !== undefined ? input : whole, pieces, { ...services, checkpoints: stageCheckpoints(store, identity) });
   if (!('artifacts' in outcome)) return outcome;
   signal.throwIfAborted();
   const outside = fingerprint === '' ? {} : { fingerprint }, { artifacts, summary } = outcome;
@@ -63,6 +64,23 @@ export async function runStage(stage: Stage, input: StageInput, services: StageS
   if (pieces === identity) await clearPieces(store, pieces);
   await stage.check?.(input, store, made);
   return { manifest: made, cached: false };
+}
+
+/**
+ * As `computeShare`. Pieces that are damaged or gone are done without: the work is done in one call, to the same bytes.
+ * @throws DamagedInput when something that the stage reads is not whole any more
+ */
+async function computeOrSayDamage(stage: Stage, input: StageInput, identity: string, context: StageContext): Promise<StageOutput | StageOutcome> {
+  try {
+    return await computeShare(stage, input, identity, context);
+  } catch (error) {
+    if (!saysDamage(error) || context.signal.aborted) throw error;
+    const damaged = await findDamagedInput(context.store, input.inputs);
+    if (damaged !== null) throw damaged;
+    if (input.share?.step !== 'join') throw error;
+    const { share: _, ...whole } = input;
+    return stage.run(whole, context);
+  }
 }
 
 /** What one call has to do: all of the stage, its tasks' names, one task, or what joins them. */

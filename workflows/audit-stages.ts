@@ -2,13 +2,13 @@ import { patched, proxyActivities } from '@temporalio/workflow';
 import type { StageActivities } from '../activities/activities.ts';
 import type { ArtifactRef, StageInput, StageName, StageResult } from '../activities/types.ts';
 import { computePieces, computeStage, joinPieces, type StagePieces } from './compute-stage.ts';
+import { assertSame, Mending } from './mending.ts';
 import type { ProgressBoard } from './progress-board.ts';
 import { stageConfig } from './stage-config.ts';
 import { STAGE_NEEDS, TASK_NEEDS } from './stage-needs.ts';
 import { stageOptions } from './stage-options.ts';
 import { EARLY_PRIORITY, STAGE_PRIORITY } from './stage-priority.ts';
-import { seedWorkflowId, startSeed } from './start-seed.ts';
-import type { TrainSeedResult } from './train-seed.ts';
+import { SeedRuns } from './seed-runs.ts';
 import type { AuditInput } from './types.ts';
 
 type Manifests = readonly ArtifactRef[];
@@ -20,7 +20,6 @@ const FIRST_SEED_ONLY: ReadonlySet<StageName> = new Set(['density', 'debias', 'p
 
 /** Runs the stages of one audit, each as soon as what it needs is there. */
 export class AuditStages {
-  readonly children: string[] = [];
   /** Audits begun before stages were told apart so waited for all seeds, and replay so. */
   readonly #early = patched('first-seed-is-enough');
   /** Those begun before tasks were told apart from their stage waited for all that the stage needs, and replay so. */
@@ -28,17 +27,22 @@ export class AuditStages {
   readonly #input: AuditInput;
   readonly #board: ProgressBoard;
   readonly #started = new Map<StageName, Promise<Manifests>>();
-  readonly #firstSeed = Promise.withResolvers<TrainSeedResult>();
   /** What was not found as some audit had left it. */
   readonly #computed = new Set<StageName>();
+  readonly #inputs = new Map<StageName, StageInput['inputs']>();
+  readonly #mending = new Mending((name) => this.#again(name));
+  readonly #seedRuns: SeedRuns;
   /** The stage whose error came first; errors that follow from stopping the others do not count. */
   #firstFailed: StageName | null = null;
 
   constructor(input: AuditInput, board: ProgressBoard) {
     this.#input = input;
     this.#board = board;
-    // Whoever waits for all seeds hears of the error.
-    this.#firstSeed.promise.catch(() => {});
+    this.#seedRuns = new SeedRuns(input, this.#mending, this.#ahead);
+  }
+
+  get children(): readonly string[] {
+    return this.#seedRuns.children;
   }
 
   get failed(): StageName | null {
@@ -59,8 +63,16 @@ export class AuditStages {
     const firstOnly = FIRST_SEED_ONLY.has(name), early = firstOnly && this.#early;
     const [pieces, ...refs] = await Promise.all([this.#piecesAhead(name), ...needed.map((need) => (early ? this.#ofFirstSeed(need) : this.manifests(need)))]);
     const inputs = Object.fromEntries(needed.map((need, i) => [need, firstOnly ? refs[i]!.slice(0, 1) : refs[i]!]));
+    this.#inputs.set(name, inputs);
     const computation = this.#computation(name, inputs, STAGE_PRIORITY[name]);
-    return this.#track(name, async () => [pieces === null ? await computeStage(computation) : await joinPieces(computation, pieces)]);
+    return this.#track(name, async () => [await this.#mending.withWholeInputs(() => (pieces === null ? computeStage(computation) : joinPieces(computation, pieces)))]);
+  }
+
+  /** Asks a stage again that was done, which computes what it finds damaged; of networks, those that were there. */
+  async #again(name: StageName): Promise<void> {
+    if (name === 'train' || name === 'latents') return this.#seedRuns.again();
+    const [before] = await this.manifests(name), { activity, input } = this.#computation(name, this.#inputs.get(name)!, EARLY_PRIORITY);
+    assertSame(name, before, (await this.#mending.withWholeInputs(() => computeStage({ activity, input }))).manifest);
   }
 
   #computation(name: SingleStage, inputs: StageInput['inputs'], priorityKey: number): Parameters<typeof computeStage>[0] {
@@ -77,15 +89,16 @@ export class AuditStages {
     const needs = TASK_NEEDS[name];
     if (needs === undefined || !this.#ahead) return null;
     const refs = await Promise.all(needs.map((need) => this.manifests(need)));
-    if (!this.#computed.has('encode') && (await this.#firstSeed.promise).train.cached) return null;
-    return this.#blame(name, () => computePieces(this.#computation(name, Object.fromEntries(needs.map((need, i) => [need, refs[i]!])), EARLY_PRIORITY)));
+    if (!this.#computed.has('encode') && (await this.#seedRuns.first).train.cached) return null;
+    const computation = this.#computation(name, Object.fromEntries(needs.map((need, i) => [need, refs[i]!])), EARLY_PRIORITY);
+    return this.#blame(name, () => this.#mending.withWholeInputs(() => computePieces(computation)));
   }
 
   /** A stage's manifest for those that need the first seed's alone; of train and latents as soon as that seed is done. */
   async #ofFirstSeed(name: StageName): Promise<Manifests> {
     if (name !== 'train' && name !== 'latents') return this.manifests(name);
     this.manifests(name).catch(() => {});
-    const { train, latents } = await this.#firstSeed.promise;
+    const { train, latents } = await this.#seedRuns.first;
     return name === 'train' ? [train.manifest] : [latents!.manifest];
   }
 
@@ -100,7 +113,7 @@ export class AuditStages {
     const seeds = Array.from({ length: config.model.seeds }, (_, k) => config.seed + k);
     let placed: readonly StageResult[] = [];
     const trained = await this.#track('train', async () => {
-      const results = await Promise.all(await this.#startSeeds(seeds, encode!, latents));
+      const results = await Promise.all(await this.#seedRuns.start(seeds, encode!, latents));
       placed = results.flatMap((result) => result.latents ?? []);
       return results.map((result) => result.train);
     });
@@ -110,18 +123,6 @@ export class AuditStages {
   }
 
   #latents: Manifests = [];
-
-  /** The others begin when the first has begun, so that it is the first to be taken. */
-  async #startSeeds(seeds: readonly number[], encode: ArtifactRef, latents: boolean): Promise<readonly Promise<TrainSeedResult>[]> {
-    const start = (seed: number, k: number): ReturnType<typeof startSeed> => {
-      this.children.push(seedWorkflowId(seed));
-      return startSeed(this.#input, { seed, first: k === 0, encode, latents });
-    };
-    const started = start(seeds[0]!, 0), result = started.then((child) => child.result());
-    result.then(this.#firstSeed.resolve, this.#firstSeed.reject);
-    if (this.#ahead) await started;
-    return [result, ...seeds.slice(1).map(async (seed, k) => (await start(seed, k + 1)).result())];
-  }
 
   async #track(name: StageName, run: () => Promise<readonly StageResult[]>): Promise<Manifests> {
     this.#board.running(name);

@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import type { StageActivities } from '../../activities/activities.ts';
+import { damagedStage } from '../../activities/damage-code.ts';
 import { STAGES, type StageAnswer, type StageInput, type StageName, type StageProgress } from '../../activities/types.ts';
 import type { StoreErrorCode } from '../store/store-error.ts';
 import type { ProcessPool } from '../trainer/process-pool.ts';
@@ -20,6 +21,8 @@ function failureOf(error: unknown, context: Context): Error {
   }
   if (!(error instanceof StageProcessError)) return ApplicationFailure.retryable((error as Error).message, 'Infrastructure');
   if (error.kind === 'data') return ApplicationFailure.nonRetryable(error.message, 'DataError', error.code);
+  const stage = damagedStage(error.code);
+  if (stage !== null) return ApplicationFailure.nonRetryable(error.message, 'DamagedInput', { stage });
   return ApplicationFailure.create({ message: error.message, type: error.code, nonRetryable: BEYOND_RETRY.has(error.code), ...(error.stderr === '' ? {} : { details: [{ stderr: error.stderr.slice(-STDERR_SENT) }] }) });
 }
 

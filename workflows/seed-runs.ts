@@ -1,0 +1,64 @@
+import type { ArtifactRef } from '../activities/types.ts';
+import { assertSame, type Mending } from './mending.ts';
+import { seedWorkflowId, startSeed, type SeedStart } from './start-seed.ts';
+import type { TrainSeedResult } from './train-seed.ts';
+import type { AuditInput } from './types.ts';
+
+type Child = ReturnType<typeof startSeed>;
+
+/** One audit's seeds, each in a child workflow. */
+export class SeedRuns {
+  readonly children: string[] = [];
+  readonly #input: AuditInput;
+  readonly #mending: Mending;
+  readonly #firstAlone: boolean;
+  readonly #first = Promise.withResolvers<TrainSeedResult>();
+  readonly #results = new Map<SeedStart, TrainSeedResult>();
+
+  /** firstAlone: the others begin when the first has begun, so that it is the first to be taken. */
+  constructor(input: AuditInput, mending: Mending, firstAlone: boolean) {
+    this.#input = input;
+    this.#mending = mending;
+    this.#firstAlone = firstAlone;
+    // Whoever waits for all seeds hears of the error.
+    this.#first.promise.catch(() => {});
+  }
+
+  /** What the first seed gives. */
+  get first(): Promise<TrainSeedResult> {
+    return this.#first.promise;
+  }
+
+  async start(seeds: readonly number[], encode: ArtifactRef, latents: boolean): Promise<readonly Promise<TrainSeedResult>[]> {
+    const [first, ...others] = seeds.map((seed, k): SeedStart => ({ seed, first: k === 0, encode, latents })), started = this.#begin(first!), result = this.#result(first!, started);
+    result.then(this.#first.resolve, this.#first.reject);
+    if (this.#firstAlone) await started;
+    return [result, ...others.map((start) => this.#result(start, this.#begin(start)))];
+  }
+
+  /** Asks for the seeds that were done once more: what of them is damaged is computed again. */
+  async again(): Promise<void> {
+    for (const [start, before] of this.#results) {
+      const { train, latents } = await this.#mending.withWholeInputs(async () => (await startSeed(this.#input, start)).result(), 'train');
+      assertSame('train', before.train.manifest, train.manifest);
+      assertSame('latents', before.latents?.manifest, latents?.manifest);
+    }
+  }
+
+  #begin(start: SeedStart): Child {
+    this.children.push(seedWorkflowId(start.seed));
+    return startSeed(this.#input, start);
+  }
+
+  /** What one seed gives, begun again where it came upon damage. */
+  #result(start: SeedStart, started: Child): Promise<TrainSeedResult> {
+    let child: Child | null = started;
+    return this.#mending.withWholeInputs(async () => {
+      const handle = await (child ?? startSeed(this.#input, start));
+      child = null;
+      const result = await handle.result();
+      this.#results.set(start, result);
+      return result;
+    });
+  }
+}
