@@ -29,7 +29,7 @@ export class Mending {
 
   /**
    * What a run gives that reads the results of stages; it is run again when one of them was damaged and has been mended.
-   * within: a stage that is being mended by this very run, which must not wait for itself.
+   * within: a stage that this very run asks again, and that is not to be waited for.
    */
   async withWholeInputs<Result>(run: () => Promise<Result>, within: StageName | null = null): Promise<Result> {
     for (;;) {
@@ -37,9 +37,9 @@ export class Mending {
         return await run();
       } catch (error) {
         const damaged = damagedIn(error);
-        if (damaged === null || togetherWith(damaged) === within || this.#mended >= MOST_MENDED) throw error;
+        if (damaged === null || this.#mended >= MOST_MENDED) throw error;
         this.#mended++;
-        await this.#mend(damaged);
+        if (togetherWith(damaged) !== within) await this.#mend(damaged);
       }
     }
   }

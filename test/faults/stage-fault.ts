@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -7,12 +7,15 @@ import { join } from 'node:path';
  * A plan is a file `<stage>.<n>` of the faults' folder, used up by one attempt.
  */
 export interface Plan {
-  /** `kill`, `stop`: this process. `kill-worker`, `stop-worker`: its worker. `memory`: allocates until its heap is full. */
-  readonly action: 'kill' | 'stop' | 'kill-worker' | 'stop-worker' | 'memory';
+  /** `kill`, `stop`: this process. `kill-worker`, `stop-worker`: its worker. `memory`: allocates until its heap is full. `flip`: damages what a stage before it made. */
+  readonly action: 'kill' | 'stop' | 'kill-worker' | 'stop-worker' | 'memory' | 'flip';
   /** From the begin of the attempt. */
   readonly afterMs: number;
   /** A stopped process wakes after this long. */
   readonly wakeAfterMs?: number;
+  /** The stage whose artifacts are damaged; their manifests with `manifest`. */
+  readonly producer?: string;
+  readonly manifest?: boolean;
 }
 
 export interface FaultEvent {
@@ -54,6 +57,21 @@ function fillMemory(stage: string): void {
   for (const hoard: number[][] = []; ;) hoard.push(Array.from({ length: 1_000_000 }, Math.random));
 }
 
+/** Turns one bit in each artifact that a stage of this audit has stored so far, or in its manifests. */
+function flip({ producer, manifest = false }: Plan, stage: string, store: string): void {
+  const manifests = join(store, 'stages', producer!), damaged = new Set<string>();
+  for (const name of readdirSync(manifests)) {
+    const path = join(manifests, name), { artifacts } = JSON.parse(readFileSync(path, 'utf8')) as { artifacts: Record<string, { key: string }[]> };
+    for (const each of manifest ? [path] : Object.values(artifacts).flat().map(({ key }) => join(store, key))) damaged.add(each);
+  }
+  for (const path of damaged) {
+    const bytes = readFileSync(path), middle = bytes.length >>> 1;
+    bytes[middle] = bytes[middle]! ^ 1;
+    writeFileSync(path, bytes);
+  }
+  note({ action: 'flip', stage, pid: process.pid });
+}
+
 if (jump !== 0 && folder !== undefined) {
   // Right at first; it jumps for all processes at the moment the test leaves the file there.
   const now = Date.now.bind(Date), sign = join(folder, 'clock');
@@ -63,13 +81,14 @@ if (jump !== 0 && folder !== undefined) {
 }
 
 if (folder !== undefined && process.argv[1]?.includes('stage-process') === true) {
-  process.on('message', (message: { readonly type: string; readonly request?: { readonly stage: string } }) => {
+  process.on('message', (message: { readonly type: string; readonly request?: { readonly stage: string }; readonly store?: { readonly path: string } }) => {
     const stage = message.request?.stage;
     if (message.type !== 'run' || stage === undefined) return;
     note({ action: 'begin', stage, pid: process.pid });
     const plan = takePlan(stage);
     if (plan === null) return;
-    if (plan.action === 'memory') setTimeout(() => fillMemory(stage), plan.afterMs);
+    if (plan.action === 'flip') setTimeout(() => flip(plan, stage, message.store!.path), plan.afterMs);
+    else if (plan.action === 'memory') setTimeout(() => fillMemory(stage), plan.afterMs);
     else strike(plan, stage);
   });
 }
