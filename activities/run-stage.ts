@@ -4,7 +4,7 @@ import { findDamagedInput, saysDamage } from './damaged-input.ts';
 import type { Stage, StageContext } from './stage.ts';
 import { commitSealed, findSealed } from './sealed-manifest.ts';
 import { clearCheckpoints, stageCheckpoints } from './stage-checkpoints.ts';
-import { clearPieces, readPieces, runPiece } from './stage-pieces.ts';
+import { clearPieces, ofIdentity, readPieces, runPiece } from './stage-pieces.ts';
 import type { StageInput, StageManifest, StageName, StageOutcome, StageOutput } from './types.ts';
 
 export type StageServices = Omit<StageContext, 'checkpoints'>;
@@ -49,11 +49,10 @@ export async function runStage(stage: Stage, input: StageInput, services: StageS
     return { manifest: found, cached: true };
   }
 
-  // What depends on the machine too is not shared out: another machine's tasks would not be this identity's.
-  const { share, ...whole } = input, early = share?.step === 'divide' && share.early === true;
-  if (early && (stage.division === undefined || fingerprint !== '')) return { tasks: [] };
+  const early = input.share?.step === 'divide' && input.share.early === true;
+  if (early && stage.division === undefined) return { tasks: [] };
   const pieces = taskIdentity(stage, input, fingerprint);
-  const outcome = await computeOrSayDamage(stage, fingerprint === '' && share !== undefined ? input : whole, pieces, { ...services, checkpoints: stageCheckpoints(store, identity) });
+  const outcome = await computeOrSayDamage(stage, input, pieces, { ...services, checkpoints: stageCheckpoints(store, identity) });
   if (!('artifacts' in outcome)) return outcome;
   signal.throwIfAborted();
   const outside = fingerprint === '' ? {} : { fingerprint }, { artifacts, summary } = outcome;
@@ -87,9 +86,13 @@ async function computeOrSayDamage(stage: Stage, input: StageInput, identity: str
 async function computeShare(stage: Stage, input: StageInput, identity: string, context: StageContext): Promise<StageOutput | StageOutcome> {
   const { division } = stage, { share } = input;
   if (division === undefined || share === undefined) return stage.run(input, context);
-  if (share.step === 'join') return division.join(input, await readPieces(context.store, share.pieces), context);
+  if (share.step === 'join') {
+    // What depends on the machine too has pieces of machines of this kind alone; beside another's, all is computed here.
+    const { share: { pieces }, ...whole } = { ...input, share };
+    return ofIdentity(pieces, identity) ? division.join(input, await readPieces(context.store, pieces), context) : stage.run(whole, context);
+  }
   if (share.step === 'task') return runPiece({ division, input, identity, task: share.task, context });
   const tasks = await division.tasks(input, context);
-  if (tasks.length > 1 || share.early === true) return { tasks: tasks.length > 1 ? tasks : [] };
+  if (tasks.length > 1 || share.early === true) return { tasks };
   return division.join(input, tasks.length === 0 ? [] : [await division.task(input, tasks[0]!, context)], context);
 }

@@ -4,16 +4,17 @@ import type { SlicesSummary } from '../models/slices/types.ts';
 import { TEST } from '../models/table.ts';
 import type { Store } from '../infra/store/store.ts';
 import type { Profile } from '../models/encode/profile-types.ts';
-import { artifactsOf, inputOf, putJson, readManifest, rowsOf } from './artifacts.ts';
+import { artifactsOf, getJson, inputOf, putArtifact, putJson, readManifest, rowsOf } from './artifacts.ts';
 import type { DataConfig } from './audit-config.ts';
 import { loadColumns, loadProfile } from './dataset-parts.ts';
+import { dividedStage } from './divided-stage.ts';
 import { choosePositions } from './encoded-sample.ts';
 import { type Dataset, columnOf, labelsOf } from './load-dataset.ts';
 import { type Decisions, loadDecisions } from './load-decisions.ts';
 import { loadRanks } from './load-outliers.ts';
 import type { Stage, StageContext } from './stage.ts';
 import { takeDatasetRows } from './take-dataset-rows.ts';
-import type { ArtifactRef, StageInput, StageOutput } from './types.ts';
+import type { ArtifactRef, Json, StageInput, StageOutput } from './types.ts';
 
 export interface SlicesStageConfig {
   readonly data: DataConfig;
@@ -26,24 +27,53 @@ const KNOWN = 1;
 /** Of more rows a sample is searched and tested. */
 const MOST_SEARCHED = 500_000;
 
-/** Readable slices in which the audited decisions err often, or rows are often strange, searched on one part of the rows and tested on another. */
-export const slices: Stage<SlicesStageConfig> = { name: 'slices', version: 3, run: (input, context) => searchSlices(input, context, MOST_SEARCHED) };
+/** From so many rows on a search takes about half a second and more. */
+const WORTH_DIVIDING = 16_384;
 
-/** mostSearched: of more rows a sample is searched and tested. */
-export async function searchSlices({ config, inputs, seed }: StageInput<SlicesStageConfig>, { store, signal, progress }: StageContext, mostSearched: number): Promise<StageOutput> {
+type Input = StageInput<SlicesStageConfig>;
+
+/**
+ * Readable slices in which the audited decisions err often, or rows are often strange, searched on one part of the rows and tested on another.
+ * Its task is the search for errors, which need not wait for the outliers.
+ */
+export const slices: Stage<SlicesStageConfig> = dividedStage<SlicesStageConfig>({ name: 'slices', version: 3 }, {
+  needs: ['ingest', 'fairness'],
+  async tasks({ inputs }, { store }) {
+    return rowsOf(artifactsOf(await readManifest(store, inputOf(inputs, 'ingest')), 'table')) < WORTH_DIVIDING ? [] : ['error'];
+  },
+  task: searchErrors,
+  join: (input, pieces, context) => searchSlices(input, context, MOST_SEARCHED, pieces[0]),
+});
+
+/** Where decisions err; a list of none where there is nothing to err. */
+async function searchErrors(input: Input, _: Json, context: StageContext): Promise<StageOutput> {
+  const material = await searchMaterial(input, context, MOST_SEARCHED), found = material.errors === null ? null : findSlices({ ...material.search, measures: [material.errors] });
+  // With all digits: a document for people is made of it later.
+  return { artifacts: { found: [await putArtifact(context.store, new TextEncoder().encode(JSON.stringify(found)))] }, summary: {} };
+}
+
+/** What is searched, and the measure of errors; null where there is none. */
+async function searchMaterial({ config, inputs, seed }: Input, { store, signal, progress }: StageContext, mostSearched: number) {
   const { dataset, positions } = await searchedRows(store, inputOf(inputs, 'ingest'), config.data, { most: mostSearched, seed }), { rows } = dataset.table;
   const decisions = ofRows(await loadDecisions(store, inputOf(inputs, 'fairness')), positions);
-  const rank = await loadRanks(store, inputOf(inputs, 'outliers'));
   const all = Uint32Array.from({ length: rows }, (_, row) => row), discovery = all.filter((row) => dataset.split[row] !== TEST);
-  const errors = errorMeasure(dataset, decisions, discovery);
-  const found = findSlices({
-    columns: searchedColumns(dataset), measures: [...(errors === null ? [] : [errors]), strangeMeasure(rank, positions)], level: config.level,
-    discovery, heldOut: all.filter((row) => dataset.split[row] === TEST),
-    report: (fraction, detail) => {
+  const search = {
+    columns: searchedColumns(dataset), level: config.level, discovery, heldOut: all.filter((row) => dataset.split[row] === TEST),
+    report: (fraction: number, detail: string) => {
       signal.throwIfAborted();
       progress({ fraction, detail });
     },
-  });
+  };
+  return { search, rows, positions, decisions, errors: errorMeasure(dataset, decisions, discovery) };
+}
+
+/** mostSearched: of more rows a sample is searched and tested. errorPiece: what was found of errors; searched here when absent. */
+export async function searchSlices(input: Input, context: StageContext, mostSearched: number, errorPiece?: StageOutput): Promise<StageOutput> {
+  const { config, inputs } = input, { store } = context, { search, rows, positions, decisions, errors } = await searchMaterial(input, context, mostSearched);
+  const rank = await loadRanks(store, inputOf(inputs, 'outliers')), strange = strangeMeasure(rank, positions);
+  const before = errorPiece === undefined ? null : await getJson<FoundSlices | null>(store, errorPiece.artifacts['found']![0]!);
+  const own = findSlices({ ...search, measures: before !== null || errors === null ? [strange] : [errors, strange] });
+  const found = before === null ? own : { ...own, searched: before.searched + own.searched, slices: [...before.slices, ...own.slices] };
   const sampled = positions === null ? [] : [`Slices were searched and tested on a sample of ${rows} of ${rank.length} rows.`];
   const summary: SlicesSummary = {
     errorOf: errors === null ? null : decisions!.description, errorMeasure: errors === null ? null : errors.expected === null ? 'plain' : 'excess',

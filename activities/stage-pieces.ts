@@ -29,6 +29,11 @@ export async function runPiece({ division, input, identity, task, context }: Pie
   return { manifest, cached: false };
 }
 
+/** Whether all pieces were made under an identity. */
+export function ofIdentity(pieces: readonly ArtifactRef[], identity: string): boolean {
+  return pieces.every(({ key }) => key.startsWith(folderOf(identity)));
+}
+
 /** The outputs of a stage's tasks. A piece that is gone was cleared by whoever committed the stage meanwhile: the next attempt finds that. */
 export async function readPieces(store: Store, pieces: readonly ArtifactRef[]): Promise<readonly StageOutput[]> {
   const outputs: StageOutput[] = [];

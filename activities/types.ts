@@ -25,7 +25,7 @@ export interface StageInput<Config = unknown> {
 
 /** A stage whose work falls into tasks is called to name them, once for each of them, and to join what they gave, in their order. */
 export type WorkShare =
-  /** early: some of the inputs are not there yet. Tasks are named, none where the work is not worth dividing, and nothing is computed. */
+  /** early: some of the inputs are not there yet. Tasks are named, none where they are not worth it, and nothing is computed. */
   | { readonly step: 'divide'; readonly early?: true }
   | { readonly step: 'task'; readonly task: Json }
   | { readonly step: 'join'; readonly pieces: readonly ArtifactRef[] };

@@ -7,7 +7,7 @@ import type { ProgressBoard } from './progress-board.ts';
 import { stageConfig } from './stage-config.ts';
 import { STAGE_NEEDS, TASK_NEEDS } from './stage-needs.ts';
 import { stageOptions } from './stage-options.ts';
-import { EARLY_PRIORITY, STAGE_PRIORITY } from './stage-priority.ts';
+import { EARLY_PRIORITY, MENDING_PRIORITY, STAGE_PRIORITY } from './stage-priority.ts';
 import { SeedRuns } from './seed-runs.ts';
 import type { AuditInput } from './types.ts';
 
@@ -71,7 +71,7 @@ export class AuditStages {
   /** Asks a stage again that was done, which computes what it finds damaged; of networks, those that were there. */
   async #again(name: StageName): Promise<void> {
     if (name === 'train' || name === 'latents') return this.#seedRuns.again();
-    const [before] = await this.manifests(name), { activity, input } = this.#computation(name, this.#inputs.get(name)!, EARLY_PRIORITY);
+    const [before] = await this.manifests(name), { activity, input } = this.#computation(name, this.#inputs.get(name)!, MENDING_PRIORITY);
     assertSame(name, before, (await this.#mending.withWholeInputs(() => computeStage({ activity, input }))).manifest);
   }
 
@@ -83,14 +83,14 @@ export class AuditStages {
 
   /**
    * Pieces of a stage whose tasks need less than the stage, computed while it waits for the rest. Null where there are none, or where
-   * the encoder and the first network were there already: then the stage is likely to be, too.
+   * what tasks need and the first network were there already: then the stage is likely to be, too.
    */
   async #piecesAhead(name: SingleStage): Promise<StagePieces | null> {
     const needs = TASK_NEEDS[name];
     if (needs === undefined || !this.#ahead) return null;
     const refs = await Promise.all(needs.map((need) => this.manifests(need)));
-    if (!this.#computed.has('encode') && (await this.#seedRuns.first).train.cached) return null;
-    const computation = this.#computation(name, Object.fromEntries(needs.map((need, i) => [need, refs[i]!])), EARLY_PRIORITY);
+    if (!needs.some((need) => this.#computed.has(need)) && (await this.#seedRuns.first).train.cached) return null;
+    const computation = this.#computation(name, Object.fromEntries(needs.map((need, i) => [need, refs[i]!])), EARLY_PRIORITY[name] ?? STAGE_PRIORITY[name]);
     return this.#blame(name, () => this.#mending.withWholeInputs(() => computePieces(computation)));
   }
 

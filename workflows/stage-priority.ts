@@ -6,10 +6,12 @@ import type { StageName } from '../activities/types.ts';
  * nobody but the report waits for perturb. Temporal keeps to it within a partition of a task queue.
  */
 export const STAGE_PRIORITY: Readonly<Record<Exclude<StageName, 'train' | 'latents'>, number>> = {
-  ingest: 1, encode: 1, density: 1, fairness: 3, outliers: 1, debias: 2, slices: 4, perturb: 5, report: 1,
+  ingest: 1, encode: 1, density: 1, fairness: 3, outliers: 1, debias: 2, slices: 2, perturb: 5, report: 1,
 };
 
-/** Of tasks whose stage has other inputs to wait for. */
-export const EARLY_PRIORITY = 3;
+/** Of tasks whose stage has other inputs to wait for: least of all is to be done early where a machine has nothing else to do at the end. */
+export const EARLY_PRIORITY: Partial<Readonly<Record<StageName, number>>> = { outliers: 3, slices: 5 };
+/** Of what is computed once more because it was found damaged. */
+export const MENDING_PRIORITY = 1;
 
 export const seedPriority = (first: boolean): number => (first ? 1 : 2);

@@ -65,9 +65,16 @@ describe('a stage whose work is shared out', () => {
     }
   });
 
-  it('is not shared out where its bytes depend on the machine', async () => {
-    const stage: Stage<{ count: number }> = { ...squares(3), fingerprint: () => Promise.resolve('this processor') };
-    expect(await run(stage, { ...input(10), share: { step: 'divide' } }, new MemoryStore())).toMatchObject({ cached: false });
+  it('whose bytes depend on the machine is joined from pieces of its kind alone, and computed at once beside one of another', async () => {
+    const calls: Json[] = [], on = (machine: string): Stage<{ count: number }> => ({ ...squares(3, calls), fingerprint: () => Promise.resolve(machine) });
+    for (const other of ['this processor', 'another processor']) {
+      const store = new MemoryStore(), whole = new MemoryStore(), { tasks } = await run(on('this processor'), { ...input(10), share: { step: 'divide' } }, store) as StageTasks, pieces: ArtifactRef[] = [];
+      for (const [k, task] of tasks.entries()) pieces.push((await run(on(k === 1 ? other : 'this processor'), { ...input(10), share: { step: 'task', task } }, store) as StageCommit).manifest);
+      calls.length = 0;
+      expect(await run(on('this processor'), { ...input(10), share: { step: 'join', pieces } }, store)).toEqual(await run(on('this processor'), input(10), whole));
+      // Those of the whole one at the end; the join's own before them.
+      expect(calls).toHaveLength(other === 'this processor' ? 4 : 8);
+    }
   });
 
   it('has tasks that are computed before the inputs that only the join needs, and keeps them for another join', async () => {
@@ -85,11 +92,12 @@ describe('a stage whose work is shared out', () => {
     }
   });
 
-  it('names no tasks early where the work is not worth dividing, cannot be divided, or depends on the machine', async () => {
-    const request: StageInput<{ count: number }> = { ...input(2), share: { step: 'divide', early: true } }, stage = squares(3), { division: _, ...whole } = stage;
-    for (const each of [stage, whole, { ...squares(1), fingerprint: () => Promise.resolve('this processor') }]) {
-      expect(await run(each as Stage<never>, request, new MemoryStore())).toEqual({ tasks: [] });
-    }
+  it('computes nothing early, be it one task, none, or a stage that cannot be divided', async () => {
+    const request = (count: number): StageInput<{ count: number }> => ({ ...input(count), share: { step: 'divide', early: true } }), calls: Json[] = [], { division: _, ...whole } = squares(3, calls);
+    expect(await run(squares(3, calls), request(2), new MemoryStore())).toEqual({ tasks: [{ first: 0, last: 2 }] });
+    expect(await run(squares(3, calls), request(0), new MemoryStore())).toEqual({ tasks: [] });
+    expect(await run(whole, request(2), new MemoryStore())).toEqual({ tasks: [] });
+    expect(calls).toEqual([]);
   });
 
   it('tells the progress of the whole', async () => {

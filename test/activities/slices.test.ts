@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { artifactOf, getJson } from '../../activities/artifacts.ts';
 import { type Decisions, storeDecisions } from '../../activities/load-decisions.ts';
 import { labelsOf, loadDataset } from '../../activities/load-dataset.ts';
-import { searchSlices } from '../../activities/slices.ts';
+import { searchSlices, slices } from '../../activities/slices.ts';
 import { randomStream } from '../../models/engine/random.ts';
 import type { SlicesSummary } from '../../models/slices/types.ts';
 import { storeStage } from './latent-fixture.ts';
@@ -33,6 +33,18 @@ async function run(prepared: Prepared, decisions: Decisions | null, cluster: str
 }
 
 describe('the slices stage', () => {
+  it('gives the bytes of one call where errors were searched before the outliers were there', async () => {
+    for (const decided of [wrongOver45, async () => null]) {
+      const prepared = await prepare(), { store, inputs, data } = prepared, context = testContext(store), decisions = await decided(prepared);
+      const fairness = await storeStage(store, 'fairness', { artifacts: await storeDecisions(store, decisions), summary: {} }), config = { data, level: 0.95 };
+      const early = await slices.division!.task({ config, inputs: { ingest: inputs.ingest!, fairness: [fairness] }, seed: 0 }, 'error', context);
+      const input = { config, inputs: { ...inputs, fairness: [fairness], outliers: [await storeStage(store, 'outliers', await runOutliers(prepared))] }, seed: 0 };
+      const joined = await slices.division!.join(input, [early], context), { slices: found } = await getJson<SlicesSummary>(store, joined.artifacts['summary']![0]!);
+      expect(joined).toEqual(await searchSlices(input, context, 1e6));
+      expect(found.some(({ measure }) => measure === 'error')).toBe(decisions !== null);
+    }
+  });
+
   it('finds where decisions err and where rows are strange, on rows that took no part', async () => {
     const people = await prepare(), { errorOf, errorMeasure, searched, slices: found, notes } = await run(people, await wrongOver45(people)), worst = found.find(({ measure }) => measure === 'error')!;
     expect(errorOf).toBe('the column decision');

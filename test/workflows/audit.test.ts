@@ -90,8 +90,8 @@ describe('auditWorkflow', () => {
     expect(records[0]!.stages.find(({ name }) => name === 'outliers')).toEqual({ name: 'outliers', state: 'completed', seconds: 2 });
   });
 
-  it('asks for no tasks early where encoder and network were there already: the stage is likely to be, too', async () => {
-    const { input, start, calls } = await begin(async (call) => (call.stage === 'encode' || call.stage === 'train' ? fakeResult(call, true) : fakeResult(call)), { early: true });
+  it('asks for no tasks early where what they need and the network were there already: the stage is likely to be, too', async () => {
+    const { input, start, calls } = await begin(async (call) => fakeResult(call, call.stage === 'ingest' || call.stage === 'encode' || call.stage === 'train'), { early: true });
     await (await start(input())).result();
     expect(calls.filter(({ stage }) => stage === 'outliers').map(({ input: { share } }) => share)).toEqual([{ step: 'divide' }]);
   });
