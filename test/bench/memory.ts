@@ -60,12 +60,12 @@ function lineOf(row: number, random: ReturnType<typeof randomStream>): string {
   return `${cells.join(',')}\n`;
 }
 
-/** Largest resident size and processor time so far of this process and its descendants, by what they are; kept in `peaks`. */
-async function samplePeaks(root: number, peaks: Map<number, Peak>): Promise<void> {
+/** Largest resident size and processor time so far of this process and its descendants, by what they are; kept in `peaks`. strangers: other processes, which are not looked at again. */
+async function samplePeaks(root: number, peaks: Map<number, Peak>, strangers: Set<number>): Promise<void> {
   const parents = new Map<number, number>(), spent = new Map<number, number>();
   for (const name of await readdir('/proc')) {
     const pid = Number(name);
-    if (!Number.isInteger(pid)) continue;
+    if (!Number.isInteger(pid) || strangers.has(pid)) continue;
     const text = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => null);
     if (text === null) continue;
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -77,7 +77,10 @@ async function samplePeaks(root: number, peaks: Map<number, Peak>): Promise<void
     return (await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).includes(`PENUMBRA_BENCH=${process.pid}\0`);
   };
   for (const pid of parents.keys()) {
-    if (pid === process.pid || !(peaks.has(pid) || await isOurs(pid))) continue;
+    if (pid === process.pid || !(peaks.has(pid) || await isOurs(pid))) {
+      strangers.add(pid);
+      continue;
+    }
     const [status, command] = await Promise.all([readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''), readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')]);
     const bytes = 1024 * Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0), before = peaks.get(pid);
     // A process that is ending has no memory any more, nor a command line.
@@ -102,17 +105,19 @@ async function runStage(folder: string, stage: string): Promise<StageRun> {
   });
   let said = '', code: number | null = null;
   child.stderr.on('data', (chunk: Buffer) => { said = (said + chunk.toString()).slice(-2000); });
-  const exit = once(child, 'exit').then(([status]) => status as number), peaks = new Map<number, Peak>();
+  const exit = once(child, 'exit').then(([status]) => status as number), peaks = new Map<number, Peak>(), strangers = new Set<number>();
   while (code === null) {
-    await samplePeaks(child.pid!, peaks);
+    await samplePeaks(child.pid!, peaks, strangers);
     code = await Promise.race([exit, sleep(SAMPLE_MS, null)]);
   }
   if (code !== 0 && code !== 1) throw new Error(`the run for ${stage} ended with ${code}: ${said}`);
   const records = (await readdir(join(folder, '.penumbra', 'audits'))).sort();
   const record = JSON.parse(await readFile(join(folder, '.penumbra', 'audits', records.at(-1)!), 'utf8')) as { stages: { name: string; seconds?: number | null }[] };
   const found = record.stages.find(({ name }) => name === stage);
+  // A program that breaks off ends with 1 as well, and leaves no record.
+  if (found === undefined) throw new Error(`the run for ${stage} left no record of it: ${said}`);
   await sleep(3000);
-  return { seconds: found?.seconds ?? Number.NaN, peaks: [...peaks.values()] };
+  return { seconds: found.seconds ?? Number.NaN, peaks: [...peaks.values()] };
 }
 
 async function main(rows: number): Promise<void> {
