@@ -24,13 +24,17 @@ export function choosePositions(n: number, count: number, seed: number, purpose 
   return chosen;
 }
 
-/** Encoded rows, at most `most` of them drawn at random, read part by part. */
-export async function sampleEncoded(store: Store, encode: ArtifactRef, most: number, seed: number): Promise<EncodedSample> {
+/**
+ * Encoded rows, at most `most` of them drawn at random, read part by part.
+ * @param sharedBytes more than this lies in memory that threads share.
+ */
+export async function sampleEncoded(store: Store, encode: ArtifactRef, limit: number, seed: number, sharedBytes = Number.POSITIVE_INFINITY): Promise<EncodedSample> {
   const manifest = await readManifest(store, encode), refs = artifactsOf(manifest, 'x');
-  const all = rowsOf(refs);
-  if (all <= most) return { encoded: await loadEncoded(store, encode), rows: null };
-  const encoder = await getJson<Encoder>(store, artifactOf(manifest, 'summary')), rows = choosePositions(all, most, seed), { width } = encoder;
-  const values = new Float32Array(most * width), split = new Uint8Array(most), rowNumbers = new Uint32Array(most);
+  const all = rowsOf(refs), most = Math.min(all, limit), encoder = await getJson<Encoder>(store, artifactOf(manifest, 'summary')), { width } = encoder;
+  const shared = 4 * most * width > sharedBytes;
+  if (all <= limit && !shared) return { encoded: await loadEncoded(store, encode), rows: null };
+  const rows = all <= limit ? Uint32Array.from({ length: all }, (_, row) => row) : choosePositions(all, most, seed);
+  const values = shared ? new Float32Array(new SharedArrayBuffer(4 * most * width)) : new Float32Array(most * width), split = new Uint8Array(most), rowNumbers = new Uint32Array(most);
   let taken = 0, offset = 0;
   for (const ref of refs) {
     const part = readMatrixPart(await getArtifact(store, ref)), end = offset + part.rowNumbers.length;
@@ -42,5 +46,5 @@ export async function sampleEncoded(store: Store, encode: ArtifactRef, most: num
     }
     offset = end;
   }
-  return { encoded: { encoder, x: { values, rows: most, columns: width }, split, rowNumbers }, rows };
+  return { encoded: { encoder, x: { values, rows: most, columns: width }, split, rowNumbers }, rows: all <= limit ? null : rows };
 }

@@ -7,6 +7,9 @@ import type { TrainingOptions, TrainingProgress, TrainingResult, TrainingTask } 
 import { packState, unpackState } from '../models/engine/training-state.ts';
 import type { TrainingState } from '../models/engine/training-state.ts';
 import { backendIdentity } from '../infra/trainer/backend-identity.ts';
+import { BatchPrefetcher } from '../infra/trainer/batch-prefetcher.ts';
+import { RESIDENT_BYTES } from '../models/engine/capture/captured-step.ts';
+import { stepsPerCall } from '../models/engine/capture/steps-per-call.ts';
 import { makeNetwork } from '../models/networks/network-table.ts';
 import type { NetworkShape } from '../models/networks/network-table.ts';
 import type { TrainingSummary } from '../models/networks/types.ts';
@@ -96,6 +99,14 @@ async function runTraining(task: TrainingTask, run: string, context: StageContex
   }
 }
 
+/** Rows that do not lie with the backend are gathered by a second thread while it computes. */
+async function withPrefetch<Result>(task: TrainingTask, x: Float32Array, act: (task: TrainingTask) => Promise<Result>): Promise<Result> {
+  if (!(x.buffer instanceof SharedArrayBuffer)) return await act(task);
+  const { network: { width, noiseWidth }, options: { seed, batch } } = task;
+  const source = new BatchPrefetcher({ data: x, width, noiseWidth, seed, batch, batches: stepsPerCall(task.network, batch) });
+  return await act({ ...task, source }).finally(() => source.dispose());
+}
+
 function networkFor(shape: NetworkShape): TrainingTask['network'] {
   try {
     return makeNetwork(shape);
@@ -116,14 +127,14 @@ export const train: Stage<TrainConfig> = {
   fingerprint: ({ config }) => backendIdentity(config.backend),
   async run({ config, inputs, seed }, context) {
     const encode = inputOf(inputs, 'encode'), { width } = await loadEncoder(context.store, encode);
-    const { encoded, rows: sampled } = await sampleEncoded(context.store, encode, Math.floor(MOST_BYTES / (4 * Math.max(width, 1))), seed);
+    const { encoded, rows: sampled } = await sampleEncoded(context.store, encode, Math.floor(MOST_BYTES / (4 * Math.max(width, 1))), seed, RESIDENT_BYTES);
     const shape = shapeOf(encoded, config.model), network = networkFor(shape), parts = partsOf(encoded);
     const backend = await startEngine(config.backend);
     refusePrecision(config.model.precision, backend);
     const options = optionsOf(config.model, seed);
     const makeStep = stepMaker(network, { backend, data: { x: encoded.x.values }, clip: GRADIENT_CLIP, precision: config.model.precision });
     const run = JSON.stringify({ backend, options, kind: shape.kind, width: shape.width, units: shape.units, hidden: shape.hidden, precision: config.model.precision });
-    const { parameters, records, bestEpoch, stopped, final } = await runTraining({ network, makeStep, ...parts, options }, run, context);
+    const task = { network, makeStep, ...parts, options }, { parameters, records, bestEpoch, stopped, final } = await withPrefetch(task, encoded.x.values, (whole) => runTraining(whole, run, context));
     const summary: TrainingSummary = {
       seed, backend, computedOn: await backendIdentity(backend) || null, sampledRows: sampled && sampled.length, network: shape.kind, parameters: parameterCount(network.parameters), epochs: records, bestEpoch, stopped,
       klPerUnit: final.klPerUnit, muVariance: final.muVariance,

@@ -98,9 +98,9 @@ export class DeviceStep implements TrainingStep {
   }
 
   /** Rows of the data and everything else that a loss takes. */
-  #tensors({ rows, noise, klWeight }: ScoredBatch): ReturnType<typeof tensorBatch> {
+  #tensors({ rows, noise, klWeight, x: gathered }: ScoredBatch): ReturnType<typeof tensorBatch> {
     const network = this.#network, { x, labels } = this.#options.data, width = labelColumns(network, this.#options.data);
-    const values = [gatherRows(x, network.width, rows), noise, Float32Array.of(klWeight), ...(width === 0 ? [] : [gatherRows(labels!, width, rows)])];
+    const values = [gathered ?? gatherRows(x, network.width, rows), noise, Float32Array.of(klWeight), ...(width === 0 ? [] : [gatherRows(labels!, width, rows)])];
     const shapes = batchShapes(network, rows.length, width);
     return tensorBatch(network, [...values.map((each, i) => tf.tensor(each, shapes[i])), ...this.#parameterTensors()]);
   }

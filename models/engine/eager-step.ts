@@ -62,10 +62,10 @@ export class EagerStep implements TrainingStep {
   }
 
   /** Rows of the data and everything else that a loss takes, as tensors. */
-  #tensors({ rows, noise, klWeight }: ScoredBatch): ReturnType<typeof tensorBatch> {
+  #tensors({ rows, noise, klWeight, x: gathered }: ScoredBatch): ReturnType<typeof tensorBatch> {
     const network = this.#network, { x, labels } = this.#options.data, width = labelColumns(network, this.#options.data);
     const labelRows = width === 0 ? [] : [gatherRows(labels!, width, rows)];
-    const values = [gatherRows(x, network.width, rows), noise, Float32Array.of(klWeight), ...labelRows, ...parameterViews(network.parameters, this.#parameters)];
+    const values = [gathered ?? gatherRows(x, network.width, rows), noise, Float32Array.of(klWeight), ...labelRows, ...parameterViews(network.parameters, this.#parameters)];
     return tensorBatch(network, batchShapes(network, rows.length, width).map((shape, i) => tf.tensor(values[i]!, shape)));
   }
 

@@ -1,4 +1,5 @@
 import type { EpochRecord } from '../networks/types.ts';
+import type { BatchSource, PreparedBatch } from './batch-source.ts';
 import { batchCount, shuffled, stepNoise } from './batches.ts';
 import { EngineError } from './engine-error.ts';
 import { SCORE_BATCH, evaluate } from './evaluate.ts';
@@ -50,6 +51,8 @@ export interface TrainingTask {
   /** The part that early stopping watches; may be the train part itself when nothing else is left. */
   readonly validation: Uint32Array;
   readonly options: TrainingOptions;
+  /** Prepares the next call's batches during a call; for the data that the step draws from, and the seed. */
+  readonly source?: BatchSource;
 }
 
 export interface TrainingResult {
@@ -90,6 +93,8 @@ class Training {
   #best: TrainingState['best'] = null;
   #rows = 0;
   #progress: TrainingProgress | null = null;
+  /** Whether the source is at work on the next call. */
+  #begun = false;
   #saved: { readonly epoch: number; readonly batch: number } | null = null;
 
   constructor(task: TrainingTask, hooks: TrainingHooks, from: TrainingState | null) {
@@ -131,7 +136,7 @@ class Training {
     const { train, options } = this.#task, order = shuffled(train, options.seed, this.#epoch);
     while (this.#batch < this.#batches) {
       const before = this.#batch;
-      await this.#trainBatches(order, this.#callLength());
+      await this.#trainBatches(order, this.#callLength(this.#batch));
       if (Math.floor(this.#batch / PAUSE_STEPS) > Math.floor(before / PAUSE_STEPS)) await this.#pause();
       if (this.#batch % options.checkpointSteps === 0 && this.#batch < this.#batches) await this.#checkpoint();
     }
@@ -139,22 +144,29 @@ class Training {
   }
 
   /** Batches of the next call: no more than the step takes at once, up to a pause, a checkpoint or the epoch's end. */
-  #callLength(): number {
-    const { checkpointSteps } = this.#task.options, at = this.#batch;
+  #callLength(at: number): number {
+    const { checkpointSteps } = this.#task.options;
     return Math.min(this.#step.stepsPerCall, this.#batches - at, checkpointSteps - at % checkpointSteps, PAUSE_STEPS - at % PAUSE_STEPS);
   }
 
-  #stepBatch(order: Uint32Array, batch: number): StepBatch {
-    const { network, options } = this.#task, { seed, batch: size } = options, rows = order.subarray(batch * size, (batch + 1) * size);
-    const fraction = this.#fraction(batch);
+  #rowsOf(order: Uint32Array, batch: number): Uint32Array {
+    const { batch: size } = this.#task.options;
+    return order.subarray(batch * size, (batch + 1) * size);
+  }
+
+  #stepBatch(order: Uint32Array, batch: number, prepared: PreparedBatch | undefined): StepBatch {
+    const { network, options } = this.#task, { seed } = options, rows = this.#rowsOf(order, batch), fraction = this.#fraction(batch);
     return {
-      rows, noise: stepNoise(rows.length * network.noiseWidth, seed, 'noise', this.#epoch, batch),
+      rows, ...prepared ?? { noise: stepNoise(rows.length * network.noiseWidth, seed, 'noise', this.#epoch, batch) },
       rate: learningRate(options.rate, fraction), klWeight: klWeight(options.beta, fraction, options.warmUpShare),
     };
   }
 
   async #trainBatches(order: Uint32Array, count: number): Promise<void> {
-    const batches = Array.from({ length: count }, (_, k) => this.#stepBatch(order, this.#batch + k)), results = await this.#step.run(batches);
+    const prepared = this.#begun ? this.#task.source!.take() : null;
+    const batches = Array.from({ length: count }, (_, k) => this.#stepBatch(order, this.#batch + k, prepared?.[k]));
+    this.#begun = this.#beginNext(order, this.#batch + count);
+    const results = await this.#step.run(batches);
     results.forEach((result, k) => {
       const rows = batches[k]!.rows.length;
       this.#refuseNonFinite(result);
@@ -162,6 +174,13 @@ class Training {
       this.#rows += rows;
       this.#batch++;
     });
+  }
+
+  /** @returns whether the batches of the call that begins `at` a batch are being prepared. */
+  #beginNext(order: Uint32Array, at: number): boolean {
+    const { source } = this.#task;
+    if (source === undefined || at >= this.#batches) return false;
+    return source.begin(Array.from({ length: this.#callLength(at) }, (_, k) => ({ rows: this.#rowsOf(order, at + k), epoch: this.#epoch, batch: at + k })));
   }
 
   async #endEpoch(): Promise<void> {

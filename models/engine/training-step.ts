@@ -31,6 +31,8 @@ export interface ScoredBatch {
   /** [rows, noiseWidth] */
   readonly noise: Float32Array;
   readonly klWeight: number;
+  /** [rows, width] their values, where they have been gathered already. */
+  readonly x?: Float32Array;
 }
 
 export interface StepBatch extends ScoredBatch {

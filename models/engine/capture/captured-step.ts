@@ -22,7 +22,8 @@ export interface CapturedOptions extends OptimiserOptions {
   readonly residentBytes?: number;
 }
 
-const RESIDENT_BYTES = 256 * 1024 * 1024;
+/** Beyond, rows are not copied into the session. */
+export const RESIDENT_BYTES = 256 * 1024 * 1024;
 
 const RESULT_PARTS = 4;
 
@@ -98,7 +99,7 @@ export class CapturedStep implements TrainingStep {
       batches.forEach((batch, k) => { positions.set(batch.rows, k * rows); });
       return [...feeds, { name: `${prefix}/rows`, values: positions, shape: [most, rows], dtype: INT32 }];
     }
-    feeds.push({ name: `${prefix}/x`, values: stacked(width, (batch) => gatherRows(data.x, width, batch.rows)), shape: [most, rows, width] });
+    feeds.push({ name: `${prefix}/x`, values: stacked(width, (batch) => batch.x ?? gatherRows(data.x, width, batch.rows)), shape: [most, rows, width] });
     if (labelWidth > 0) {
       feeds.push({ name: `${prefix}/labels`, values: stacked(labelWidth, (batch) => gatherRows(data.labels!, labelWidth, batch.rows)), shape: [most, rows, labelWidth] });
     }
