@@ -1,54 +1,37 @@
 import { measuredEffect, TEXT } from '../models/compare/effect.ts';
 import { LIMITS } from '../models/compare/judge.ts';
 import type { RowMatch } from '../models/compare/match-rows.ts';
-import { gapChange, rateChange, rateInterval } from '../models/compare/paired-rates.ts';
+import { rateChange, rateInterval } from '../models/compare/paired-rates.ts';
 import type { Effect } from '../models/compare/types.ts';
 import type { Disparity } from '../models/fairness/types.ts';
 import { normalCritical } from '../models/stats/normal.ts';
 import { wilson } from '../models/stats/wilson.ts';
-import { countGroups, groupsOf, outcomesOf, RATES, within, type Rate } from './compare-outcomes.ts';
+import { ownerOf, pairedGaps } from './compare-gaps.ts';
+import { countGroups, groupsOf } from './compare-outcomes.ts';
 import type { ComparedSide } from './compare-side.ts';
-
-const NAMES: Readonly<Record<Rate, readonly string[]>> = {
-  base_rate: ['base_rate_difference'], selection_rate: ['demographic_parity_difference', 'selection_rate_difference'],
-  true_positive_rate: ['equal_opportunity_difference', 'true_positive_rate_difference'], false_positive_rate: ['false_positive_rate_difference'],
-  accuracy: ['accuracy_difference'], positive_predictive_value: ['positive_predictive_value_difference'], negative_predictive_value: ['negative_predictive_value_difference'],
-};
 
 const keyOf = ({ attribute, metric }: Pick<Disparity, 'attribute' | 'metric'>): string => JSON.stringify([attribute, metric]);
 
-/** Whose a rate is: a reader must not take the reference classifier for the audited model. */
-function ownerOf({ decisions }: ComparedSide, metric: string): string {
-  return decisions?.source === 'reference' && !metric.startsWith('base_rate') ? 'the reference classifier\'s' : 'the';
-}
-
-/** The pair that the first audit's gap lies between, for each attribute and rate that rows tell one by one. */
-function pairedGaps(before: ComparedSide, after: ComparedSide, match: RowMatch, level: number): ReadonlyMap<string, Effect> {
-  const a = outcomesOf(before), b = outcomesOf(after), effects = new Map<string, Effect>();
-  for (const attribute of before.config.data.protected) {
-    const groups = groupsOf(before, attribute), others = groups === null ? null : groupsOf(after, attribute, groups.rule);
-    if (groups === null || others === null) continue;
-    for (const rate of RATES) {
-      const gap = before.documents.fairness?.disparities.find((each) => each.attribute === attribute && NAMES[rate].includes(each.metric) && each.groups.length === 2), first = a.get(rate), second = b.get(rate);
-      if (gap === undefined || first === undefined || second === undefined) continue;
-      const [one, other] = gap.groups.map((group) => rateChange(within(first, groups, group), within(second, others, group), match));
-      if (one === null || other === null || one === undefined || other === undefined) continue;
-      const effect = measuredEffect({ kind: 'disparity', subject: attribute, measure: gap.metric, ...gapChange(one, other, level), limit: LIMITS.gap, text: TEXT.points,
-        what: `${attribute}: ${ownerOf(before, rate)} gap in ${rate.replaceAll('_', ' ')} between ${gap.groups[0]} and ${gap.groups[1]} changes by`, note: 'paired over the rows that are in both' });
-      for (const metric of NAMES[rate]) effects.set(keyOf({ attribute, metric }), effect);
-    }
-  }
-  return effects;
-}
-
 /** A gap that only its own audit can measure: change of the two values, as if the audits shared no row, which makes the interval wider than it need be. */
-function separateGap(side: ComparedSide, before: Disparity, after: Disparity, { fairnessLevel, level, unchanged }: { readonly fairnessLevel: number; readonly level: number; readonly unchanged: boolean }): Effect | null {
+function separateGap(side: ComparedSide, before: Disparity, after: Disparity, { fairnessLevel, level, unchanged, decided }: { readonly fairnessLevel: number; readonly level: number; readonly unchanged: boolean; readonly decided: boolean }): Effect | null {
   if (before.value === null || after.value === null || before.interval === null || after.interval === null) return null;
   const scale = normalCritical(level) / normalCritical(fairnessLevel), reach = (gap: Disparity, side: 0 | 1): number => scale * Math.abs(gap.interval![side] - gap.value!);
   const value = after.value - before.value, low = value - Math.hypot(reach(after, 0), reach(before, 1)), high = value + Math.hypot(reach(after, 1), reach(before, 0));
-  const share = before.metric.endsWith('_difference'), exact = unchanged && before.metric.startsWith('base_rate');
+  const share = before.metric.endsWith('_difference'), exact = (unchanged && before.metric.startsWith('base_rate')) || (decided && value === 0);
   return measuredEffect({ kind: 'disparity', subject: before.attribute, measure: before.metric, before: before.value, after: after.value, value, interval: exact ? [value, value] : [low, high], limit: share ? LIMITS.gap : LIMITS.otherGap, text: share ? TEXT.points : TEXT.three,
-    what: `${before.attribute}: ${ownerOf(side, before.metric)} ${before.metric.replaceAll('_', ' ')} changes by`, note: exact ? 'the same rows and labels' : 'not paired: wider than need be' });
+    what: `${before.attribute}: ${ownerOf(side, before.metric)} ${before.metric.replaceAll('_', ' ')} changes by`, note: exact ? `the same rows${decided ? ', labels and decisions' : ' and labels'}` : 'not paired: wider than need be' });
+}
+
+/** Whether both hold the same rows with the same values, ids apart. */
+function sameRows(before: ComparedSide, after: ComparedSide, { first, second }: RowMatch): boolean {
+  return first.length === before.keys.length && second.length === after.keys.length && first.every((row, k) => before.content[row] === after.content[second[k]!]);
+}
+
+/** Whether both decide each of the same rows alike, by the same score. */
+function sameDecisions({ decisions: a }: ComparedSide, { decisions: b }: ComparedSide, { first, second }: RowMatch): boolean {
+  if (a === null || b === null) return a === b;
+  const alike = (x: ArrayLike<number> | null, y: ArrayLike<number> | null): boolean => (x === null || y === null ? x === y : first.every((row, k) => Object.is(x[row], y[second[k]!])));
+  return alike(a.decision, b.decision) && alike(a.score, b.score);
 }
 
 /** Change of every disparity that both audits have, each once. Level: simultaneous over them (Bonferroni). */
@@ -56,11 +39,11 @@ export function disparityEffects(before: ComparedSide, after: ComparedSide, matc
   const first = before.documents.fairness, second = after.documents.fairness;
   if (first === null || second === null) return [];
   const others = new Map(second.disparities.map((gap) => [keyOf(gap), gap])), own = first.disparities.filter((gap) => gap.alias_of === null && others.has(keyOf(gap)));
-  const each = 1 - (1 - level) / Math.max(1, own.length), paired = pairedGaps(before, after, match, each);
+  const each = 1 - (1 - level) / Math.max(1, own.length), paired = pairedGaps(before, after, match, each), unchanged = sameRows(before, after, match);
   // What decides the verdict leads.
   own.sort((a, b) => Number(b.family === 'headline') - Number(a.family === 'headline'));
-  const facts = { fairnessLevel: first.level, level: each, unchanged: before.inputs.ingest![0]!.sha256 === after.inputs.ingest![0]!.sha256 };
-  return [...new Set(own.map((gap) => paired.get(keyOf(gap)) ?? separateGap(before, gap, others.get(keyOf(gap))!, facts)))].filter((effect) => effect !== null);
+  const facts = { fairnessLevel: first.level, level: each, unchanged, decided: unchanged && sameDecisions(before, after, match) };
+  return own.map((gap) => paired(gap) ?? separateGap(before, gap, others.get(keyOf(gap))!, facts)).filter((effect) => effect !== null);
 }
 
 /** Groups that came or went. A group so small that chance could hide it is not told from gone. */

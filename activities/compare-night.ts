@@ -2,7 +2,8 @@ import type { RowMatch } from '../models/compare/match-rows.ts';
 import { NEW_ONLINE, stepLord, type OnlineState } from '../models/nights/online-fdr.ts';
 import { rateGap, removalShift, type Tally } from '../models/nights/rate-gap.ts';
 import type { GapStep } from '../models/nights/watch.ts';
-import type { HeldOutSlice } from '../models/slices/types.ts';
+import { alikeSlices } from '../models/nights/slice-likeness.ts';
+import type { HeldOutSlice, Slice } from '../models/slices/types.ts';
 import { groupsOf, outcomesOf, type Rate, type SideGroups } from './compare-outcomes.ts';
 import type { ComparedSide } from './compare-side.ts';
 
@@ -92,16 +93,24 @@ function removedShift({ all, gone, levels }: { readonly all: readonly Tally[]; r
 /** What is judged of a slice on held-out rows: its errors beyond those expected of such rows, where a score tells how many that are, else its rate of errors, beside all rows'. */
 interface FoundSlice { readonly text: string; readonly sentence: string; readonly interval: readonly [number, number] | null; readonly value: number; readonly measure: 'excess' | 'rate'; readonly overall: number }
 
+/** Conditions as the ledger keeps them: one text each, as JSON. */
+const knownAs = ({ conditions }: Slice): string => JSON.stringify(conditions.map(({ text }) => text));
+
+/** Ledgers of earlier versions hold the whole text. */
+function conditionsOf(known: string): readonly string[] {
+  return known.startsWith('["') ? JSON.parse(known) as string[] : known.split(' and ');
+}
+
 function judgedSlice({ rate, interval, excess, excessInterval, overall }: HeldOutSlice): Pick<FoundSlice, 'interval' | 'value' | 'measure' | 'overall'> {
   return excess === null ? { interval, value: rate, measure: 'rate', overall } : { interval: excessInterval, value: excess, measure: 'excess', overall };
 }
 
-/** Slices of high error that no night had before, each tested once, on its held-out rows, by LORD++ over the whole stream of them. */
+/** Slices of high error that no night had before in these or other words, each tested once, on its held-out rows, by LORD++ over the whole stream of them. */
 export function newSlices(side: ComparedSide, known: readonly string[], online: OnlineState | null, alpha: number): { readonly known: readonly string[]; readonly online: OnlineState; readonly found: readonly FoundSlice[] } {
-  const seen = new Set(known), found: FoundSlice[] = [];
-  const fresh = (side.documents.slices?.slices ?? []).filter(({ text, heldOut }) => heldOut.pValue !== null && !seen.has(text));
+  const found: FoundSlice[] = [], earlier = known.map(conditionsOf);
+  const fresh = (side.documents.slices?.slices ?? []).filter(({ conditions, heldOut }) => heldOut.pValue !== null && !earlier.some((each) => alikeSlices(each, conditions.map(({ text }) => text))));
   // The first night's slices are how things were found: nothing about them is new.
-  if (online === null) return { known: fresh.map(({ text }) => text), online: NEW_ONLINE, found };
+  if (online === null) return { known: fresh.map(knownAs), online: NEW_ONLINE, found };
   const wrong = side.decisions?.source === 'reference' ? 'the reference classifier (no audited model) is wrong on' : 'decisions are wrong on';
   let state = online;
   for (const { text, heldOut } of fresh) {
@@ -109,5 +118,5 @@ export function newSlices(side: ComparedSide, known: readonly string[], online: 
     state = step.state;
     if (step.rejected) found.push({ text, ...judgedSlice(heldOut), sentence: `new slice: where ${text}, ${wrong} ${(100 * heldOut.rate).toFixed(1)} % of ${heldOut.size} held-out rows, ${heldOut.expected === null ? '' : `${(100 * heldOut.expected).toFixed(1)} % expected of such rows, `}${(100 * heldOut.overall).toFixed(1)} % over all` });
   }
-  return { known: [...known, ...fresh.map(({ text }) => text)], online: state, found };
+  return { known: [...known, ...fresh.map(knownAs)], online: state, found };
 }

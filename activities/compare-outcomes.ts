@@ -1,4 +1,4 @@
-import { applyRule, groupingRule, type GroupingRule } from '../models/fairness/groups.ts';
+import { applyRule, groupingRule, intersect, type GroupingRule } from '../models/fairness/groups.ts';
 import type { Outcomes } from '../models/compare/paired-rates.ts';
 import { columnOf, labelsOf } from './load-dataset.ts';
 import type { ComparedSide } from './compare-side.ts';
@@ -6,8 +6,7 @@ import type { ComparedSide } from './compare-side.ts';
 const OUT = 255;
 
 /** Rates whose rows can be told one by one. */
-export const RATES = ['base_rate', 'selection_rate', 'true_positive_rate', 'false_positive_rate', 'accuracy', 'positive_predictive_value', 'negative_predictive_value'] as const;
-export type Rate = (typeof RATES)[number];
+export type Rate = 'base_rate' | 'selection_rate' | 'true_positive_rate' | 'false_positive_rate' | 'accuracy' | 'positive_predictive_value' | 'negative_predictive_value';
 
 /**
  * The outcome of every row under each rate the audit has; a reference classifier's decisions are fitted anew each time and are no outcome
@@ -44,10 +43,40 @@ export function groupsOf(side: ComparedSide, attribute: string, rule?: GroupingR
   return { rule: own, ...applyRule(column, own) };
 }
 
+type Groups = Pick<SideGroups, 'levels' | 'codes'>;
+
+/** The groups of both sides by the first one's rules, of one protected attribute or of an intersection as fairness.json names it. Null when a side lacks a column. */
+export function groupsOfBoth(before: ComparedSide, after: ComparedSide, attribute: string): readonly [Groups, Groups] | null {
+  const names = before.config.data.protected.includes(attribute) ? [attribute] : attribute.split(/(?<!\\)\*/).map((name) => name.replaceAll(/\\([\\*])/g, '$1'));
+  const both = names.map((name) => {
+    const groups = groupsOf(before, name), others = groups === null ? null : groupsOf(after, name, groups.rule);
+    return groups === null || others === null ? null : [{ attribute: name, ...groups }, { attribute: name, ...others }] as const;
+  });
+  if (both.includes(null)) return null;
+  const sides = [0, 1].map((side) => both.map((pair) => pair![side]!));
+  return names.length === 1 ? both[0]! : [intersect(sides[0]!), intersect(sides[1]!)];
+}
+
+export type ScoreValue = 'score' | 'brier';
+
+/** [n] what the score of every row gives: itself, and its squared error; NaN for rows that do not count. */
+export function scoreValuesOf({ decisions, dataset }: ComparedSide): ReadonlyMap<ScoreValue, Float64Array> {
+  const score = decisions?.score ?? null, labels = labelsOf(dataset);
+  if (score === null) return new Map();
+  const brier: readonly (readonly [ScoreValue, Float64Array])[] = labels === null ? [] : [['brier', score.map((value, row) => (labels[row] === OUT ? Number.NaN : (value - labels[row]!) ** 2))]];
+  return new Map([['score', score], ...brier]);
+}
+
 /** The outcomes of one group alone. */
-export function within(outcomes: Outcomes, { levels, codes }: SideGroups, group: string): Outcomes {
+export function within(outcomes: Outcomes, { levels, codes }: Groups, group: string): Outcomes {
   const code = levels.indexOf(group);
   return outcomes.map((value, row) => (codes[row] === code ? value : OUT));
+}
+
+/** The values of one group alone. */
+export function withinValues(values: Float64Array, { levels, codes }: Groups, group: string): Float64Array {
+  const code = levels.indexOf(group);
+  return values.map((value, row) => (codes[row] === code ? value : Number.NaN));
 }
 
 /** Rows of each group that occurs. */

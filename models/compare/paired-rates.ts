@@ -9,7 +9,14 @@ export interface RateChange {
   readonly before: number;
   readonly after: number;
   readonly value: number;
+  /** Of the change. */
   readonly variance: number;
+  /** Of what was before and of what is after, with their covariance over the rows that count in both. */
+  readonly varianceBefore: number;
+  readonly varianceAfter: number;
+  readonly covariance: number;
+  /** The rarest of events and their opposite in either audit: few make a normal approximation a poor one. */
+  readonly least: number;
 }
 
 const smoothedVariance = (events: number, n: number): number => {
@@ -34,18 +41,27 @@ export function rateChange(first: Outcomes, second: Outcomes, match: RowMatch): 
     bothSecond += b;
     product += a * b;
   }
-  const covariance = both === 0 ? 0 : product / both - (bothFirst / both) * (bothSecond / both);
-  const shared = Math.min(covariance, Math.sqrt(smoothedVariance(x, n) * smoothedVariance(y, m)));
+  const alone = both === 0 ? 0 : product / both - (bothFirst / both) * (bothSecond / both);
+  const shared = Math.min(alone, Math.sqrt(smoothedVariance(x, n) * smoothedVariance(y, m)));
   // The same rows with the same outcomes: nothing is left to chance.
   const alike = both === n && both === m && product === x && product === y;
-  const variance = alike ? 0 : smoothedVariance(x, n) / n + smoothedVariance(y, m) / m - (2 * both * shared) / (n * m);
-  return { before: x / n, after: y / m, value: y / m - x / n, variance: Math.max(0, variance) };
+  const varianceBefore = smoothedVariance(x, n) / n, varianceAfter = alike ? varianceBefore : smoothedVariance(y, m) / m, covariance = alike ? varianceBefore : (both * shared) / (n * m);
+  return { before: x / n, after: y / m, value: y / m - x / n, varianceBefore, varianceAfter, covariance, variance: Math.max(0, varianceBefore + varianceAfter - 2 * covariance), least: Math.min(x, n - x, y, m - y) };
 }
 
 /** Change of the gap between two groups, each with its outcomes in both audits; groups are independent. */
 export function gapChange(one: RateChange, other: RateChange, level: number): { readonly before: number; readonly after: number; readonly value: number; readonly interval: readonly [number, number] } {
   const value = one.value - other.value, half = normalCritical(level) * Math.sqrt(one.variance + other.variance);
   return { before: one.before - other.before, after: one.after - other.after, value, interval: [value - half, value + half] };
+}
+
+/** Change of the ratio of a rate (or mean) to another's, by the delta method; null where either is 0. */
+export function ratioChange(over: RateChange, under: RateChange, level: number): ReturnType<typeof gapChange> | null {
+  if (!(Math.min(under.before, under.after) > 0)) return null;
+  const before = over.before / under.before, after = over.after / under.after;
+  const spread = ({ varianceBefore, varianceAfter, covariance }: RateChange, first: number, second: number): number => first * first * varianceBefore + second * second * varianceAfter - 2 * first * second * covariance;
+  const variance = Math.max(0, spread(over, 1 / under.before, 1 / under.after) + spread(under, before / under.before, after / under.after)), half = normalCritical(level) * Math.sqrt(variance);
+  return { before, after, value: after - before, interval: [after - before - half, after - before + half] };
 }
 
 /** Change of one rate with its interval. */

@@ -7,10 +7,11 @@ import { MemoryStore } from './memory-store.ts';
 import { runAudit } from './run-audit.ts';
 
 const CONFIG = 'name: a\ndata: { path: data.csv, id: id, label: hired, positive: "yes", protected: [sex] }\n', QUICK = ['model.epochs=2', 'model.seeds=2', 'model.latent=3', 'model.hidden=16', 'model.batch=64'];
-const store = new MemoryStore(), records = new Map<string, AuditRecord>(), LINES = applicants({ seed: 1, rows: 1200 });
+const store = new MemoryStore(), records = new Map<string, AuditRecord>(), files = new Map<string, ReadonlyMap<string, Buffer>>(), LINES = applicants({ seed: 1, rows: 1200 });
 
 async function audit(id: string, data: string, settings: readonly string[] = [], config = CONFIG): Promise<void> {
-  const { made } = await runAudit({ data, config, settings: [...QUICK, ...settings], store });
+  const { made, files: written } = await runAudit({ data, config, settings: [...QUICK, ...settings], store });
+  files.set(id, written);
   records.set(id, { id, name: id, state: 'completed', out: null, stages: [], report: made.report![0]!, verdict: 'pass', failure: null, seconds: 0, provenance: {} });
 }
 const compare = (a: string, b: string): Promise<Comparison> => compareAudits(store, records.get(a)!, records.get(b)!);
@@ -18,6 +19,13 @@ const changed = ({ effects }: Comparison): readonly Effect[] => effects.filter((
 
 beforeAll(async () => {
   await audit('plain', table(LINES));
+  const decided = [...LINES, ...applicants({ seed: 11, rows: 500, first: 1200 })].map((line, i) => `${line},${((37 * i) % 101) / 126 + (line.includes(',m,') ? 0.15 : 0)},c${i % 150}`), header = 'id,age,job,sex,hired,score,firm';
+  const scored = CONFIG.replace('[sex]', '[sex, job]').replace('label: hired', 'label: hired, score: score, threshold: 0.6, exclude: [firm]'), clusters = scored.replace('exclude: [firm]', 'cluster: firm');
+  await audit('decided', table(decided.slice(0, 1200), header), [], scored);
+  await audit('decided-seed-7', table(decided.slice(0, 1200), header), ['seed=7'], scored);
+  await audit('decided-more', table(decided, header), [], scored);
+  await audit('clustered', table(decided.slice(0, 1200), header), [], clusters);
+  await audit('clustered-more', table(decided, header), [], clusters);
   await audit('seed-7', table(LINES), ['seed=7']);
   await audit('shuffled', table(LINES.toReversed()));
   await audit('other', table(applicants({ seed: 2, rows: 1200, first: 5000, gap: 0.5, shift: 10 })));
@@ -40,6 +48,22 @@ describe('two audits', () => {
     const found = await compare('plain', 'shuffled');
     expect(found.rows).toMatchObject({ shared: 1200, altered: 0 });
     expect(found.effects.filter(({ kind }) => kind === 'column' || kind === 'data').every(({ verdict }) => verdict === 'same')).toBe(true);
+  });
+
+  it('that share rows and decisions pair every rate, ratio and mean over rows, of intersections too; weighted and clustered rows are not', async () => {
+    const found = await compare('decided', 'decided-more'), of = (measure: string, subject = 'sex'): Effect => found.effects.find((effect) => effect.kind === 'disparity' && effect.measure === measure && effect.subject === subject)!;
+    const document = (JSON.parse(new TextDecoder().decode(files.get('decided')!.get('fairness.json'))) as { disparities: { attribute: string; metric: string; value: number | null }[] }).disparities;
+    const paired = found.effects.filter(({ kind, note }) => kind === 'disparity' && note === 'paired over the rows that are in both');
+    for (const measure of ['base_rate_difference', 'demographic_parity_difference', 'demographic_parity_ratio', 'true_positive_rate_ratio', 'false_discovery_rate_ratio', 'mean_score_difference', 'brier_difference']) expect(of(measure)?.note, measure).toBe('paired over the rows that are in both');
+    expect(of('demographic_parity_difference', 'sex*job').note).toBe('paired over the rows that are in both');
+    for (const { subject, measure, before } of paired) expect(before, `${subject} ${measure}`).toBeCloseTo(document.find(({ attribute, metric }) => attribute === subject && metric === measure)!.value!, 6);
+    expect(paired.length).toBeGreaterThan(30);
+    expect(of('auroc_difference').note).toBe('not paired: wider than need be');
+    const clustered = await compare('clustered', 'clustered-more');
+    expect(clustered.effects.filter(({ kind }) => kind === 'disparity').every(({ note }) => note !== 'paired over the rows that are in both')).toBe(true);
+    // The same rows and decisions: whatever can be measured of them is the same exactly.
+    const same = await compare('decided', 'decided-seed-7');
+    for (const effect of same.effects.filter(({ kind }) => kind === 'disparity')) expect(effect, effect.sentence).toMatchObject({ value: 0, verdict: 'same' });
   });
 
   it('of data that moved say what moved: the gap, the column, the whole, the latent space', async () => {

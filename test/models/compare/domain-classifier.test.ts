@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { domainClassifier } from '../../../models/compare/domain-classifier.ts';
 import { contentKeys, rowContent } from '../../../models/compare/row-content.ts';
-import { gapChange, rateChange } from '../../../models/compare/paired-rates.ts';
+import { meanChange } from '../../../models/compare/paired-means.ts';
+import { gapChange, rateChange, ratioChange } from '../../../models/compare/paired-rates.ts';
+import { normalCritical } from '../../../models/stats/normal.ts';
 import { matchRows } from '../../../models/compare/match-rows.ts';
 import { randomStream } from '../../../models/engine/random.ts';
 import type { Matrix } from '../../../models/outliers/types.ts';
@@ -56,6 +58,8 @@ describe('rows told by their content', () => {
   });
 });
 
+const NOTHING = { varianceBefore: 0, varianceAfter: 0, covariance: 0, least: 0 };
+
 describe('paired changes of rates', () => {
   it('nothing changed is exactly nothing', () => {
     const y = Uint8Array.of(1, 0, 1, 255, 0, 0), keys = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -75,8 +79,33 @@ describe('paired changes of rates', () => {
     expect(variance).toBeLessThan(1.2);
   });
 
+  it('of ratios and of means have it too', () => {
+    const random = randomStream(9, 'paired-ratios'), n = 900, kept = 600, ratios: number[] = [], means: number[] = [], keys = Array.from({ length: n }, (_, i) => `a${i}`), match = matchRows(keys, keys.map((key, i) => (i < kept ? key : `b${i}`)));
+    const draw = (rate: number): readonly [Uint8Array, Uint8Array] => {
+      const first = Uint8Array.from({ length: n }, () => (random.uniform() < rate ? 1 : 0));
+      return [first, Uint8Array.from({ length: n }, (_, i) => (i < kept && random.uniform() < 0.8 ? first[i]! : random.uniform() < rate ? 1 : 0))];
+    };
+    for (let k = 0; k < 500; k++) {
+      const [over, under] = [draw(0.2), draw(0.4)].map(([a, b]) => rateChange(a, b, match)!), ratio = ratioChange(over!, under!, 0.95)!;
+      ratios.push((2 * normalCritical(0.95) * ratio.value) / (ratio.interval[1] - ratio.interval[0]));
+      const x = Float64Array.from({ length: n }, () => random.normal()), y = x.map((value, i) => (i < kept ? 0.9 * value + 0.4 * random.normal() : random.normal())), change = meanChange(x, y, match)!;
+      means.push(change.value / Math.sqrt(change.variance));
+    }
+    for (const zs of [ratios, means]) {
+      const variance = zs.reduce((sum, z) => sum + z * z, 0) / zs.length;
+      expect(variance).toBeGreaterThan(0.8);
+      expect(variance).toBeLessThan(1.2);
+    }
+    const y = Uint8Array.of(1, 0, 1, 0), same = rateChange(y, y, matchRows(['a', 'b', 'c', 'd'], ['a', 'b', 'c', 'd']))!;
+    expect(ratioChange(same, same, 0.95)).toMatchObject({ value: 0, interval: [0, 0] });
+    expect(ratioChange(same, { ...same, before: 0 }, 0.95)).toBeNull();
+    const z = Float64Array.of(1, Number.NaN, 3), all = matchRows(['a', 'b', 'c'], ['a', 'b', 'c']);
+    expect(meanChange(z, z, all)).toMatchObject({ before: 2, after: 2, variance: 0 });
+    expect(meanChange(z, Float64Array.of(1, Number.NaN, Number.NaN), all)).toBeNull();
+  });
+
   it('gaps are differences of two groups', () => {
-    const change = gapChange({ before: 0.5, after: 0.6, value: 0.1, variance: 0.0004 }, { before: 0.2, after: 0.2, value: 0, variance: 0.0005 }, 0.95);
+    const change = gapChange({ ...NOTHING, before: 0.5, after: 0.6, value: 0.1, variance: 0.0004 }, { ...NOTHING, before: 0.2, after: 0.2, value: 0, variance: 0.0005 }, 0.95);
     expect(change).toMatchObject({ before: expect.closeTo(0.3, 12), after: expect.closeTo(0.4, 12), value: 0.1 });
     expect(change.interval[1] - 0.1).toBeCloseTo(1.959963984540054 * 0.03, 12);
   });
