@@ -1,4 +1,5 @@
 import type { RandomStream } from '../engine/random.ts';
+import { type PairCosts, PairKernel, ROWS_TOGETHER } from './pair-kernel.ts';
 import { sampleRows } from './sample-rows.ts';
 import type { Detector, FittedDetector, Matrix } from './types.ts';
 
@@ -23,13 +24,6 @@ interface Binned {
   readonly edges: readonly number[];
   /** Distinct values, as far as they were counted. */
   readonly values: number;
-}
-
-interface Pair {
-  readonly a: number;
-  readonly b: number;
-  /** [bins of a * bins of b] cost of each combination, row-major in a's bins. */
-  readonly cost: Float64Array;
 }
 
 /** Null for a constant feature. */
@@ -82,15 +76,37 @@ function costsOf(binsA: Uint8Array, binsB: Uint8Array, sizeA: number, sizeB: num
   });
 }
 
-function scoreRows(x: Matrix, features: readonly Binned[], pairs: readonly Pair[], report?: (fraction: number) => void): Float64Array {
+interface Fitted {
+  readonly features: readonly Binned[];
+  readonly pairs: readonly PairCosts[];
+  readonly kernel: PairKernel | null;
+}
+
+/** The rows of one block after another, a pair at a time. */
+function addByPairs(x: Matrix, { features, pairs }: Fitted, start: number, scores: Float64Array): void {
+  const bins = binsOf(x, features, start, start + scores.length);
+  for (const { a, b, cost, sizeB } of pairs) {
+    const binsA = bins[a]!, binsB = bins[b]!;
+    for (let i = 0; i < scores.length; i++) scores[i]! += cost[binsA[i]! * sizeB + binsB[i]!]!;
+  }
+}
+
+/** The same by some rows at a time. */
+function sumByRows(x: Matrix, features: readonly Binned[], kernel: PairKernel, start: number, scores: Float64Array): void {
+  for (let row = 0; row < scores.length; row += ROWS_TOGETHER) {
+    const rows = Math.min(ROWS_TOGETHER, scores.length - row), first = (start + row) * x.columns;
+    for (const [f, { feature, edges }] of features.entries()) for (let i = 0; i < rows; i++) kernel.bins[f * ROWS_TOGETHER + i] = binOf(edges, x.values[first + i * x.columns + feature]!);
+    scores.set(kernel.sums().subarray(0, rows), row);
+  }
+}
+
+function scoreRows(x: Matrix, fitted: Fitted, report?: (fraction: number) => void): Float64Array {
   const scores = new Float64Array(x.rows);
   for (let start = 0; start < x.rows; start += BLOCK) {
     report?.(start / x.rows);
-    const end = Math.min(x.rows, start + BLOCK), bins = binsOf(x, features, start, end), block = scores.subarray(start, end);
-    for (const { a, b, cost } of pairs) {
-      const binsA = bins[a]!, binsB = bins[b]!, sizeB = features[b]!.edges.length + 1;
-      for (let i = 0; i < block.length; i++) block[i]! += cost[binsA[i]! * sizeB + binsB[i]!]!;
-    }
+    const block = scores.subarray(start, Math.min(x.rows, start + BLOCK));
+    if (fitted.kernel === null) addByPairs(x, fitted, start, block);
+    else sumByRows(x, fitted.features, fitted.kernel, start, block);
   }
   return scores;
 }
@@ -110,7 +126,8 @@ export const rarePairs: Detector = {
     const features = Array.from({ length: d }, (_, feature) => binFeature(fitted, feature)).filter((each) => each !== null);
     if (features.filter(({ values }) => values === 2).length < FEWEST_INDICATORS) return { score: (matrix) => new Float64Array(matrix.rows) };
     const bins = binsOf(fitted, features, 0, fitted.rows), size = (i: number): number => features[i]!.edges.length + 1;
-    const pairs = pairsOf(features.length, random).map(([a, b]): Pair => ({ a, b, cost: costsOf(bins[a]!, bins[b]!, size(a), size(b)) })).filter(({ cost }) => cost.some((value) => value > 0));
-    return { score: (matrix, report) => scoreRows(matrix, features, pairs, report) };
+    const pairs = pairsOf(features.length, random).map(([a, b]): PairCosts => ({ a, b, cost: costsOf(bins[a]!, bins[b]!, size(a), size(b)), sizeB: size(b) })).filter(({ cost }) => cost.some((value) => value > 0));
+    const rare = { features, pairs, kernel: PairKernel.of(pairs, features.length) };
+    return { score: (matrix, report) => scoreRows(matrix, rare, report) };
   },
 };
