@@ -1,4 +1,5 @@
 import type { RowMatch } from '../models/compare/match-rows.ts';
+import { designGap } from '../models/nights/design-gap.ts';
 import { NEW_ONLINE, stepLord, type OnlineState } from '../models/nights/online-fdr.ts';
 import { rateGap, removalShift, type Tally } from '../models/nights/rate-gap.ts';
 import type { GapStep } from '../models/nights/watch.ts';
@@ -6,6 +7,7 @@ import { alikeSlices } from '../models/nights/slice-likeness.ts';
 import type { HeldOutSlice, Slice } from '../models/slices/types.ts';
 import { groupsOf, outcomesOf, type Rate, type SideGroups } from './compare-outcomes.ts';
 import type { ComparedSide } from './compare-side.ts';
+import { designOf } from './row-design.ts';
 
 /** A watched gap: rate of a group minus that of the reference. */
 export interface GapName {
@@ -63,7 +65,7 @@ function referenceOf(side: ComparedSide, attribute: string, { levels, codes }: S
  * @param before the last good night, whose rows `match` pairs; null on the first
  */
 export function nightSteps(before: ComparedSide | null, after: ComparedSide, match: RowMatch | null, fresh: Uint32Array, watched: readonly string[]): readonly GapStep[] {
-  const outcomes = outcomesOf(after), earlier = before === null ? null : outcomesOf(before), steps: GapStep[] = [];
+  const design = designOf(after.dataset, after.config.data), outcomes = outcomesOf(after), earlier = before === null ? null : outcomesOf(before), steps: GapStep[] = [];
   for (const attribute of after.config.data.protected) {
     const groups = groupsOf(after, attribute), reference = groups === null ? undefined : referenceOf(after, attribute, groups, watched);
     if (groups === null || reference === undefined) continue;
@@ -72,10 +74,11 @@ export function nightSteps(before: ComparedSide | null, after: ComparedSide, mat
       const own = outcomes.get(rate), were = earlier?.get(rate);
       if (own === undefined) continue;
       const tonight = tallies(own, groups, fresh), name = { attribute, rate, reference };
-      const removal = old === null || were === undefined || match === null || match.removed.length === 0 ? null : { all: tallies(were, old, Uint32Array.from(were.keys())), gone: tallies(were, old, match.removed), levels: old.levels };
+      // What weighted or clustered rows that went away do to a gap has no hypergeometric variance.
+      const removal = design !== null || old === null || were === undefined || match === null || match.removed.length === 0 ? null : { all: tallies(were, old, Uint32Array.from(were.keys())), gone: tallies(were, old, match.removed), levels: old.levels };
       for (const group of groups.levels.filter((level) => level !== reference)) {
         const key = gapKey({ ...name, group }), at = (level: string): Tally => tonight[groups.levels.indexOf(level)] ?? { events: 0, trials: 0 };
-        const estimate = rateGap(at(group), at(reference));
+        const estimate = design === null ? rateGap(at(group), at(reference)) : designGap({ ...design, outcomes: own, codes: groups.codes }, fresh, groups.levels.indexOf(group), groups.levels.indexOf(reference));
         if (estimate !== null) steps.push({ key, estimate, from: 'added' });
         const shift = removal === null ? null : removedShift(removal, group, reference);
         if (shift !== null) steps.push({ key, estimate: shift, from: 'removed' });
