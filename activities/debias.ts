@@ -3,6 +3,7 @@ import type { Store } from '../infra/store/store.ts';
 import { randomStream } from '../models/engine/random.ts';
 import { mixtureFromComponents } from '../models/latent/mixture.ts';
 import { protectedGroupings } from '../models/latent/protected-groupings.ts';
+import type { JudgedMitigation } from '../models/mitigation/compare-mitigations.ts';
 import { type DebiasRules, debiasRules } from '../models/resample/debias-rules.ts';
 import { type FlaggedRows, flaggedRows } from '../models/resample/flagged-rows.ts';
 import { outlierShares } from '../models/resample/outlier-shares.ts';
@@ -10,17 +11,18 @@ import type { RuleInput } from '../models/resample/rule.ts';
 import { systematicResample } from '../models/resample/systematic-resample.ts';
 import type { DebiasSummary } from '../models/resample/types.ts';
 import type { Grouping } from '../models/table.ts';
-import { inputOf, putArtifact, putJson } from './artifacts.ts';
+import { artifactsOf, getJson, inputOf, putArtifact, putJson, readManifest, rowsOf } from './artifacts.ts';
 import type { DataConfig, DebiasConfig, FairnessConfig } from './audit-config.ts';
 import { datasetParts, loadColumns, loadProfile } from './dataset-parts.ts';
-import { idColumn, idsOf } from './load-dataset.ts';
+import { dividedStage } from './divided-stage.ts';
+import { type Dataset, idColumn, idsOf } from './load-dataset.ts';
 import { type Density, loadLogDensity } from './load-density.ts';
 import { loadPoints } from './load-latents.ts';
 import { loadOutlierMarks } from './load-outliers.ts';
-import { mitigation } from './mitigation.ts';
+import { mitigation, mitigationsAhead, MOST_COMPARED } from './mitigation.ts';
 import { onlyColumns, partsOfSize } from './parts-of-size.ts';
 import type { Stage, StageContext } from './stage.ts';
-import type { ArtifactRef, StageInput, StageOutput } from './types.ts';
+import type { ArtifactRef, Json, StageInput, StageOutput } from './types.ts';
 import { writeDrawnRows } from './write-drawn-rows.ts';
 
 export interface DebiasStageConfig {
@@ -32,6 +34,8 @@ export interface DebiasStageConfig {
 }
 
 const WEIGHT_ROWS = 1 << 18;
+/** From so many rows on mitigations take about half a second and more. */
+const WORTH_DIVIDING = 16_384;
 
 type LogDensity = Pick<Density, 'logDensity' | 'summary'>;
 
@@ -39,12 +43,35 @@ type LogDensity = Pick<Density, 'logDensity' | 'summary'>;
  * Weights that lift the thin regions of the latent space, each rule beside the others, the rows drawn by the chosen one, and what
  * those and the field's other mitigations change in a classifier.
  */
-export const debias: Stage<DebiasStageConfig> = { name: 'debias', version: 4, run };
+export const debias: Stage<DebiasStageConfig> = dividedStage<DebiasStageConfig>({ name: 'debias', version: 4 }, {
+  needs: ['ingest', 'encode', 'fairness'],
+  async tasks({ inputs }, { store }) {
+    return rowsOf(artifactsOf(await readManifest(store, inputOf(inputs, 'ingest')), 'table')) < WORTH_DIVIDING ? [] : ['mitigations'];
+  },
+  task: judgeAhead,
+  join: weighAndDraw,
+});
 
-async function run({ config, inputs, seed }: StageInput<DebiasStageConfig>, context: StageContext): Promise<StageOutput> {
-  const { store, signal, progress } = context, ingest = inputOf(inputs, 'ingest'), { data } = config;
-  const { label } = await loadProfile(store, ingest), needed = [...config.protected, ...config.fairness.strata, label?.column ?? null, data.weight, data.cluster, data.sequence].filter((name) => name !== null);
-  const dataset = await loadColumns(store, ingest, new Set(needed));
+type Input = StageInput<DebiasStageConfig>;
+
+/** Rows with what they are weighed and judged by. */
+async function loadRows({ config, inputs }: Input, { store }: StageContext): Promise<Dataset> {
+  const ingest = inputOf(inputs, 'ingest'), { data } = config, { label } = await loadProfile(store, ingest);
+  const needed = [...config.protected, ...config.fairness.strata, label?.column ?? null, data.weight, data.cluster, data.sequence].filter((name) => name !== null);
+  return loadColumns(store, ingest, new Set(needed));
+}
+
+/** The mitigations that need no weights, and so need not wait for density and outliers. */
+async function judgeAhead(input: Input, _: Json, context: StageContext): Promise<StageOutput> {
+  const { config, inputs, seed } = input, dataset = await loadRows(input, context), { single } = protectedGroupings(dataset.table, config.protected, config.bins);
+  const judged = await mitigationsAhead({ dataset, groupings: single, fairness: config.fairness, data: config.data, inputs, seed }, context);
+  // With all digits: a document for people is made of it later.
+  return { artifacts: { judged: [await putArtifact(context.store, new TextEncoder().encode(JSON.stringify(judged)))] }, summary: {} };
+}
+
+async function weighAndDraw(input: Input, pieces: readonly StageOutput[], context: StageContext): Promise<StageOutput> {
+  const { config, inputs, seed } = input, { store, signal, progress } = context, ingest = inputOf(inputs, 'ingest');
+  const dataset = await loadRows(input, context), ahead = pieces[0]?.artifacts['judged']?.[0];
   const density = await loadLogDensity(store, inputOf(inputs, 'density')), outliers = await outlierRows(store, inputOf(inputs, 'outliers'));
   const { single, pairs } = protectedGroupings(dataset.table, config.protected, config.bins);
   signal.throwIfAborted();
@@ -55,7 +82,8 @@ async function run({ config, inputs, seed }: StageInput<DebiasStageConfig>, cont
   const drawn = systematicResample(result.weights, dataset.table.rows, randomStream(seed, 'resample'));
   const summary = summarise(result, outliers, drawn, outlierShares(outliers.flagged, [...single, ...pairs]));
   const { rule, essShare, maxWeight, capped } = result.chosen;
-  const mitigations = await mitigation({ dataset, groupings: single, weights: result.weights, fairness: config.fairness, data: config.data, inputs, seed }, context);
+  const mitigations = await mitigation({ dataset, groupings: single, weights: result.weights, fairness: config.fairness, data: config.data, inputs, seed }, context, MOST_COMPARED,
+    ahead === undefined ? null : await getJson<readonly JudgedMitigation[] | null>(store, ahead));
   return {
     artifacts: { summary: [await putJson(store, summary)], mitigation: [await putJson(store, mitigations)], weights: await putWeights(store, ingest, result.weights, density), resampled: await writeDrawnRows(ingest, drawn, context) },
     summary: { rule, essShare, maxWeight, capped, distinctRows: summary.distinctRows },

@@ -1,4 +1,4 @@
-import { compareMitigations, noMitigation } from '../models/mitigation/compare-mitigations.ts';
+import { compareMitigations, judgeGroupMitigations, noMitigation, type JudgedMitigation, type MitigationInput } from '../models/mitigation/compare-mitigations.ts';
 import type { PairedDesign } from '../models/mitigation/paired-moments.ts';
 import type { MitigationSummary } from '../models/mitigation/types.ts';
 import type { Grouping } from '../models/table.ts';
@@ -43,25 +43,46 @@ function ofRows({ weights, clusters }: PairedDesign, rows: Uint32Array): PairedD
   return { weights: weights === null ? null : taken(weights, rows), clusters: own };
 }
 
-/** What each repair would change on rows that it never saw; a reason instead where there is nothing to repair or to judge by. */
-export async function mitigation({ dataset, groupings, weights, fairness: { level, minimum }, data, inputs, seed }: MitigationRequest, { store, signal, progress }: StageContext, most = MOST_COMPARED): Promise<MitigationSummary> {
+type Compared = Omit<MitigationInput, 'latentWeights'>;
+
+interface Material {
+  readonly input: Compared;
+  /** Those that were drawn; null: all. */
+  readonly rows: Uint32Array | null;
+}
+
+/** The rows that mitigations are compared on, or the reason not to compare any. */
+async function materialOf({ dataset, groupings, fairness: { level, minimum }, data, inputs, seed }: Omit<MitigationRequest, 'weights'>, { store, signal, progress }: StageContext, most: number): Promise<Material | MitigationSummary> {
   const labels = labelsOf(dataset);
   if (labels === null) return noMitigation(level, 'no label: a mitigation is fitted on labels');
   if (groupings.length === 0) return noMitigation(level, 'no protected attribute: there is no gap to narrow');
   const decisions = await loadDecisions(store, inputOf(inputs, 'fairness'));
   if (decisions === null) return noMitigation(level, 'model.reference is none: there is no classifier to repair');
   const { encoded: { x, encoder, split }, rows } = await sampleEncoded(store, inputOf(inputs, 'encode'), most, seed);
-  const own = <T extends Uint8Array | Int32Array | Float64Array>(values: T): T => (rows === null ? values : taken(values, rows)), design = designOf(dataset, data);
-  const summary = compareMitigations({
+  const own = <T extends Uint8Array | Int32Array>(values: T): T => (rows === null ? values : taken(values, rows)), design = designOf(dataset, data);
+  return { rows, input: {
     x, columns: encoder.columns, labels: own(labels), split, groupings: groupings.map((grouping) => ({ ...grouping, codes: own(grouping.codes) })),
-    latentWeights: own(weights), design: rows === null || design === null ? design : ofRows(design, rows), level, minimum, seed,
+    design: rows === null || design === null ? design : ofRows(design, rows), level, minimum, seed,
     // The threshold of a score with a scale of its own says nothing about a probability.
     threshold: decisions.source === 'reference' ? decisions.threshold ?? THRESHOLD : THRESHOLD,
     progress: (fraction, detail) => {
       signal.throwIfAborted();
       progress({ fraction: 0.5 + 0.5 * fraction, detail });
     },
-  });
+  } };
+}
+
+/** What the repairs change that need no weights of rows; null where there is nothing to repair or to judge by. */
+export async function mitigationsAhead(request: Omit<MitigationRequest, 'weights'>, context: StageContext, most = MOST_COMPARED): Promise<readonly JudgedMitigation[] | null> {
+  const material = await materialOf(request, context, most);
+  return 'input' in material ? judgeGroupMitigations(material.input) : null;
+}
+
+/** What each repair would change on rows that it never saw; a reason instead where there is nothing to repair or to judge by. judged: by `mitigationsAhead`. */
+export async function mitigation(request: MitigationRequest, context: StageContext, most = MOST_COMPARED, judged: readonly JudgedMitigation[] | null = null): Promise<MitigationSummary> {
+  const material = await materialOf(request, context, most), { weights } = request;
+  if (!('input' in material)) return material;
+  const { input, rows } = material, summary = compareMitigations({ ...input, latentWeights: rows === null ? weights : taken(weights, rows), ...(judged === null ? {} : { judged }) });
   if (rows === null) return summary;
-  return { ...summary, notes: [...summary.notes, `Mitigations were fitted to and judged on ${most.toLocaleString('en-US')} rows drawn at random of ${labels.length.toLocaleString('en-US')}.`] };
+  return { ...summary, notes: [...summary.notes, `Mitigations were fitted to and judged on ${most.toLocaleString('en-US')} rows drawn at random of ${weights.length.toLocaleString('en-US')}.`] };
 }

@@ -16,7 +16,7 @@ export const STAGE_NEEDS: Readonly<Record<StageName, readonly StageName[]>> = {
 };
 
 /** What the tasks of a divided stage read, where the stage reads more: they are computed before the rest is there. */
-export const TASK_NEEDS: Partial<Readonly<Record<StageName, readonly StageName[]>>> = { outliers: ['ingest', 'encode'], slices: ['ingest', 'fairness'] };
+export const TASK_NEEDS: Partial<Readonly<Record<StageName, readonly StageName[]>>> = { outliers: ['ingest', 'encode'], slices: ['ingest', 'fairness'], debias: ['ingest', 'encode', 'fairness'] };
 
 export const STAGE_ORDER = Object.keys(STAGE_NEEDS) as readonly StageName[];
 

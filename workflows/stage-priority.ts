@@ -10,7 +10,7 @@ export const STAGE_PRIORITY: Readonly<Record<Exclude<StageName, 'train' | 'laten
 };
 
 /** Of tasks whose stage has other inputs to wait for: least of all is to be done early where a machine has nothing else to do at the end. */
-export const EARLY_PRIORITY: Partial<Readonly<Record<StageName, number>>> = { outliers: 3, slices: 5 };
+export const EARLY_PRIORITY: Partial<Readonly<Record<StageName, number>>> = { outliers: 3, slices: 5, debias: 5 };
 /** Of what is computed once more because it was found damaged. */
 export const MENDING_PRIORITY = 1;
 

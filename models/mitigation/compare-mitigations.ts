@@ -1,6 +1,6 @@
 import { randomStream } from '../engine/random.ts';
 import { TEST, TRAIN, VALIDATION, type Grouping } from '../table.ts';
-import { baselineDecisions, fitBaseline, groupMitigation, latentMitigation, type Baseline, type MitigatedDecisions, type MitigationMaterial, type MitigationParts } from './mitigated-decisions.ts';
+import { baselineDecisions, fitBaseline, groupMitigation, latentMitigation, type MitigatedDecisions, type MitigationMaterial, type MitigationParts } from './mitigated-decisions.ts';
 import { pairedChange, type PairedChange } from './paired-change.ts';
 import { pairedFamily } from './paired-family.ts';
 import type { PairedDesign } from './paired-moments.ts';
@@ -19,6 +19,17 @@ export interface MitigationInput extends Pick<MitigationMaterial, 'x' | 'columns
   readonly minimum: number;
   readonly seed: number;
   readonly progress: (fraction: number, detail: string) => void;
+  /** What `judgeGroupMitigations` gave for the same rows; judged here when absent. */
+  readonly judged?: readonly JudgedMitigation[];
+}
+
+/** One mitigation and what it changed. */
+export interface JudgedMitigation {
+  readonly method: Mitigation;
+  /** It was made for; null: for none. */
+  readonly attribute: string | null;
+  readonly detail: string;
+  readonly changes: readonly MitigationChange[];
 }
 
 const MISSING = 255;
@@ -29,27 +40,35 @@ export function noMitigation(level: number, reason: string): MitigationSummary {
   return { level, reason, baseline: null, rows: null, methods: [], changes: null, comparisons: null, notes: [] };
 }
 
+const isLatent = (method: Mitigation): method is 'latent_weights' | 'latent_resampling' => method === 'latent_weights' || method === 'latent_resampling';
+
 /**
  * Each mitigation fitted on train rows (thresholds on validation rows) and judged on the test rows alone, beside the plain reference
  * classifier, row by row: every change comes with a paired interval.
  */
 export function compareMitigations(input: MitigationInput): MitigationSummary {
-  const { level, labels, groupings, threshold, x } = input, parts = partsOf(input);
-  const compared = groupings.filter(({ levels }) => levels.length >= 2 && levels.length <= MAXIMUM_GROUPS), reason = reasonNotTo(parts, labels, compared);
+  const { level, groupings, threshold, x, judged } = input, parts = partsOf(input), compared = comparedOf(input), reason = reasonNotTo(parts, input.labels, compared);
   if (reason !== null) return noMitigation(level, reason);
-  const material = { ...input, parts }, baseline = fitBaseline(material), before = baselineDecisions(baseline, material);
-  const made = makeAll(compared, baseline, material, input);
-  const changes = made.flatMap(({ method, attributes, mitigated }, i) => attributes.flatMap((grouping) =>
-    QUANTITIES.map((metric, m) => change({ method, metric, grouping, random: [groupings.indexOf(grouping), i, m] }, before, mitigated.decisions, input, parts))));
-  const { train, validation, test } = parts, decided = changes.filter(({ interval }) => interval !== null).length;
+  const own = judgeMitigations(input, (method) => judged === undefined || isLatent(method)), all = MITIGATIONS.flatMap((name) => [...judged ?? [], ...own].filter(({ method }) => method === name));
+  const changes = all.flatMap((each) => each.changes), { train, validation, test } = parts, decided = changes.filter(({ interval }) => interval !== null).length;
   return {
     level, reason: null, changes,
     baseline: `reference classifier (logistic regression on ${x.columns} features, fitted on train rows, score ≥ ${threshold})`,
     rows: { train: train.length, validation: validation.length, test: test.length },
-    methods: made.map(({ method, attribute, mitigated }) => ({ method, attribute, detail: mitigated.detail })),
+    methods: all.map(({ method, attribute, detail }) => ({ method, attribute, detail })),
     comparisons: { count: decided, statement: `${decided} comparisons, each with an interval of its own at level ${level}, not adjusted for their number: were nothing to be found, about ${Math.round(decided * (1 - level))} of them would still be called better or worse.` },
     notes: notesOf(groupings, compared, parts),
   };
+}
+
+/** Of the mitigations those that need no weights of rows, in their order; empty where mitigations are not compared. */
+export function judgeGroupMitigations(input: Omit<MitigationInput, 'latentWeights' | 'judged'>): readonly JudgedMitigation[] {
+  const whole = { ...input, latentWeights: new Float64Array(0) };
+  return reasonNotTo(partsOf(whole), input.labels, comparedOf(whole)) === null ? judgeMitigations(whole, (method) => !isLatent(method)) : [];
+}
+
+function comparedOf({ groupings }: MitigationInput): readonly Grouping[] {
+  return groupings.filter(({ levels }) => levels.length >= 2 && levels.length <= MAXIMUM_GROUPS);
 }
 
 function partsOf({ labels, split, design }: MitigationInput): MitigationParts {
@@ -63,26 +82,26 @@ function reasonNotTo({ train, test }: MitigationParts, labels: Uint8Array, compa
   return train.every((row) => labels[row] === labels[train[0]!]) ? 'all labels of the train rows are alike: there is nothing to learn' : null;
 }
 
-interface Made {
-  readonly method: Mitigation;
-  /** It was made for; null: for none. */
-  readonly attribute: string | null;
-  /** It is judged by. */
-  readonly attributes: readonly Grouping[];
-  readonly mitigated: MitigatedDecisions;
-}
-
-function makeAll(compared: readonly Grouping[], baseline: Baseline, material: MitigationMaterial, { progress, seed }: MitigationInput): readonly Made[] {
-  const made: Made[] = [];
+function judgeMitigations(input: MitigationInput, wanted: (method: Mitigation) => boolean): readonly JudgedMitigation[] {
+  const { groupings, progress, seed } = input, parts = partsOf(input), compared = comparedOf(input), material = { ...input, parts };
+  const baseline = fitBaseline(material), before = baselineDecisions(baseline, material), judged: JudgedMitigation[] = [];
+  let place = 0;
+  const judge = (method: Mitigation, attribute: string | null, attributes: readonly Grouping[], make: () => MitigatedDecisions): void => {
+    // Counts those that are not wanted too: random streams are named by it.
+    const at = place++;
+    if (!wanted(method)) return;
+    const { decisions, detail } = make();
+    judged.push({ method, attribute, detail, changes: attributes.flatMap((grouping) =>
+      QUANTITIES.map((metric, m) => change({ method, metric, grouping, random: [groupings.indexOf(grouping), at, m] }, before, decisions, input, parts))) });
+  };
   for (const [i, method] of MITIGATIONS.entries()) {
     progress(i / MITIGATIONS.length, `mitigation ${method.replaceAll('_', ' ')}`);
-    if (method === 'latent_weights' || method === 'latent_resampling') {
-      made.push({ method, attribute: null, attributes: compared, mitigated: latentMitigation(method, baseline, material, randomStream(seed, 'mitigation/resample')) });
-    } else if (material.parts.validation.length > 0 || !method.startsWith('group_thresholds')) {
-      for (const grouping of compared) made.push({ method, attribute: grouping.attribute, attributes: [grouping], mitigated: groupMitigation(method, grouping, baseline, material) });
+    if (isLatent(method)) judge(method, null, compared, () => latentMitigation(method, baseline, material, randomStream(seed, 'mitigation/resample')));
+    else if (parts.validation.length > 0 || !method.startsWith('group_thresholds')) {
+      for (const grouping of compared) judge(method, grouping.attribute, [grouping], () => groupMitigation(method, grouping, baseline, material));
     }
   }
-  return made;
+  return judged;
 }
 
 interface Comparison {

@@ -100,6 +100,16 @@ describe('the debias stage', () => {
     expect(await mitigationOf(await run({ ...labelled, fairness: inputs.fairness! }))).toMatchObject({ changes: null, reason: expect.stringContaining('reference') });
   });
 
+  it('gives the bytes of one call where mitigations were judged before density and outliers were there', async () => {
+    for (const own of [await withLabels(store, rows, inputs), {}]) {
+      const input = { config: { debias: { density: 'auto' as const, alpha: 0.001, essFloor: 0.5 }, fairness: FAIRNESS, data: DATA, protected: protectedNames, bins: {} }, inputs: { ...inputs, ...own }, seed: 0 };
+      const needed = Object.fromEntries(debias.division!.needs!.map((name) => [name, input.inputs[name]!])), context = testContext(store);
+      const ahead = await debias.division!.task({ ...input, inputs: needed }, 'mitigations', context), joined = await debias.division!.join(input, [ahead], context);
+      expect(joined).toEqual(await debias.division!.join(input, [], context));
+      expect((await getJson<MitigationSummary>(store, joined.artifacts['mitigation']![0]!)).changes === null).toBe(Object.keys(own).length === 0);
+    }
+  });
+
   it('compares mitigations on rows drawn at random where there are more than memory is to hold, and says so', async () => {
     const labelled = await withLabels(store, rows, inputs), dataset = await loadDataset(store, labelled.ingest![0]!), { single } = protectedGroupings(dataset.table, protectedNames, {});
     const request = { dataset, groupings: single, weights: new Float64Array(ROWS).fill(1), fairness: FAIRNESS, data: DATA, inputs: labelled, seed: 0 };
