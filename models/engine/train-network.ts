@@ -2,7 +2,7 @@ import type { EpochRecord } from '../networks/types.ts';
 import type { BatchSource, PreparedBatch } from './batch-source.ts';
 import { batchCount, shuffled, stepNoise } from './batches.ts';
 import { EngineError } from './engine-error.ts';
-import { SCORE_BATCH, evaluate } from './evaluate.ts';
+import { EvaluationNoise, evaluate, scoreBatch } from './evaluate.ts';
 import type { Evaluation } from './evaluate.ts';
 import type { Network } from './network.ts';
 import { initialParameters } from './parameters.ts';
@@ -76,9 +76,9 @@ function sizes(rows: number, batch: number): number[] {
   return [...new Set([Math.min(rows, batch), rows % batch])].filter((size) => size > 0);
 }
 
-function shapesOf({ train, validation, options }: TrainingTask): StepShapes {
+function shapesOf({ network, train, validation, options }: TrainingTask): StepShapes {
   const [batch, tail = null] = sizes(train.length, options.batch) as [number, number?];
-  return { batch, tail, score: sizes(validation.length, SCORE_BATCH) };
+  return { batch, tail, score: sizes(validation.length, scoreBatch(network.width)) };
 }
 
 class Training {
@@ -95,6 +95,7 @@ class Training {
   #progress: TrainingProgress | null = null;
   /** Whether the source is at work on the next call. */
   #begun = false;
+  #validationNoise: EvaluationNoise | null = null;
   #saved: { readonly epoch: number; readonly batch: number } | null = null;
 
   constructor(task: TrainingTask, hooks: TrainingHooks, from: TrainingState | null) {
@@ -207,7 +208,8 @@ class Training {
 
   #evaluate(): Promise<Evaluation> {
     const { network, validation: rows, options } = this.#task;
-    return evaluate({ network, step: this.#step, rows, beta: options.beta, seed: options.seed, pause: () => this.#pause() });
+    this.#validationNoise ??= new EvaluationNoise(rows.length, network.noiseWidth, options.seed);
+    return evaluate({ network, step: this.#step, rows, beta: options.beta, noise: this.#validationNoise, pause: () => this.#pause() });
   }
 
   #refuseNonFinite(result: StepResult): void {

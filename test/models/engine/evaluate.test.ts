@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { stepNoise } from '../../../models/engine/batches.ts';
 import { EagerStep } from '../../../models/engine/eager-step.ts';
-import { evaluate } from '../../../models/engine/evaluate.ts';
+import { EvaluationNoise, evaluate, scoreBatch } from '../../../models/engine/evaluate.ts';
 import type { Evaluation } from '../../../models/engine/evaluate.ts';
 import { initialParameters, parameterViews } from '../../../models/engine/parameters.ts';
 import { encodeRows } from '../../../models/networks/infer.ts';
@@ -14,7 +15,7 @@ for (let i = 0; i < codeWeight!.length; i += 3) codeWeight![i] = 0;
 
 function evaluation(beta: number, rows = N): Promise<Evaluation> {
   const step = new EagerStep(network, parameters, { data: { x }, clip: 50 });
-  return evaluate({ network, step, rows: Uint32Array.from({ length: rows }, (_, row) => row), beta, seed: 3, pause: () => Promise.resolve() });
+  return evaluate({ network, step, rows: Uint32Array.from({ length: rows }, (_, row) => row), beta, noise: new EvaluationNoise(rows, network.noiseWidth, 3), pause: () => Promise.resolve() });
 }
 
 describe('evaluate', () => {
@@ -35,6 +36,14 @@ describe('evaluate', () => {
       expect(klPerUnit[unit]).toBeCloseTo(rows.reduce((sum, i) => sum + 0.5 * (mu[i]! ** 2 + Math.exp(logVar[i]!) - 1 - logVar[i]!), 0) / N, 5);
     }
     expect(muVariance.map((variance) => variance > 0.01)).toEqual([false, true, true]);
+  });
+
+  it('takes as many rows at once as their width lets it, and the same noise for each however it is asked for', () => {
+    expect([1, 108, 784, 12_288, 1e6].map(scoreBatch)).toEqual([8192, 8192, 1024, 1024, 1024]);
+    const rows = 2500, kept = new EvaluationNoise(rows, 3, 7), drawn = new EvaluationNoise(4_000_000, 3, 7);
+    expect(kept.of(1024, 2500)).toEqual(kept.of(0, rows).subarray(3 * 1024));
+    expect(kept.of(1024, 2048)).toEqual(stepNoise(3 * 1024, 7, 'validation noise', 0, 1));
+    expect(drawn.of(1024, 3072)).toEqual(Float32Array.of(...stepNoise(3 * 1024, 7, 'validation noise', 0, 1), ...stepNoise(3 * 1024, 7, 'validation noise', 0, 2)));
   });
 
   it('holds for a single row', async () => expect((await evaluation(1, 1)).muVariance).toEqual([0, 0, 0]));
