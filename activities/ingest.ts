@@ -27,6 +27,9 @@ export interface IngestConfig {
 
 /**
  * Reads the data file, finds out what its columns hold, sets aside rows that cannot be used, splits the others and stores them.
+ * By one worker, in one pass: where a record of a CSV file begins depends on all quotes before it, what kind a column is on all its values,
+ * and which rows are duplicates, or of the train part, on all rows; what is read lies packed in a file of this machine, from which parts are
+ * then written. Sharing that out would read, or send, the whole table once more for each worker.
  * Artifacts: `table` (Arrow parts), `summary` (Profile). @throws DataError for what only the owner of the data can mend.
  */
 export const ingest: Stage<IngestConfig> = {
