@@ -67,6 +67,12 @@ describe('a schedule of seconds', () => {
     expect(again.json['changes'] === 0).toBe(again.code === 0);
     const unknown = await cli.run('compare', first!.audit, 'nobody');
     expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('the store knows no audit nobody') });
+    // The ledger and the store are enough to write the night's files anywhere.
+    const { night } = second! as unknown as { readonly night: string }, stamp = night.replaceAll(/[-:]/g, '').replace('.000Z', 'Z');
+    expect((await cli.run('schedule', 'show', 'nightly', '--night', night, '--out', 'elsewhere', '--json')).json).toMatchObject({ nights: [{ night, outcome: 'good' }], out: join(cli.folder, 'elsewhere') });
+    for (const file of ['compare-last/compare.html', 'compare-last/compare.json', 'report.html', 'manifest.json']) expect(readFileSync(join(cli.folder, 'elsewhere', stamp, file), 'utf8'), file).toBe(readFileSync(join(out, stamp, file), 'utf8'));
+    expect(readdirSync(join(cli.folder, 'elsewhere'))).toEqual(expect.arrayContaining(['feed.xml', 'junit.xml', 'last-night.json']));
+    expect(await cli.run('schedule', 'show', 'nightly', '--night', '2020-01-01')).toMatchObject({ code: 2, stderr: expect.stringContaining('has no such night') as string });
     const provenance = JSON.parse(readFileSync(join(out, compared, 'provenance.json'), 'utf8')) as { schedule: object };
     expect(provenance.schedule).toMatchObject({ name: 'nightly', version: made.json['version'] });
   });

@@ -40,6 +40,7 @@ describe('serve', () => {
     expect(json, stderr).toMatchObject({ state: 'completed' });
     const id = json['id'] as string, known = { audits: [{ id, state: 'completed' }] };
     expect((await line.run('status', '--json')).json).toMatchObject(known);
+    expect(await line.run('schedule', 'list')).toMatchObject({ code: 0, stdout: expect.stringContaining('no schedules yet') as string });
     // The file for other folders names the same store.
     const text = readFileSync(join(folder(), 'environment.sh'), 'utf8');
     for (const [, name, value] of text.matchAll(/^export (\w+)='(.*)'$/gm)) line.set(name!, value!);

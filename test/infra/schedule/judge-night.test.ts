@@ -124,6 +124,18 @@ describe('bad input has a named outcome each', () => {
     expect(entry).toMatchObject({ outcome: 'good', lastGood: 'deleted-b' });
   });
 
+  it('a baseline that was deleted: named once, and the night compared with the last one and with what is left of the baseline', async () => {
+    const nights = await Nights.create(store, { name: 'no-baseline' });
+    for (const [i, id] of ['gone-1', 'gone-2', 'gone-3', 'gone-4'].entries()) await nights.audit(id, table2(i));
+    for (const id of ['gone-1', 'gone-2', 'gone-3']) await nights.judge(id);
+    await removeRecord(store, 'gone-1');
+    const entry = await nights.judge('gone-4'), alarm = entry.alarms.find(({ cause }) => cause === 'outcome:baseline-missing')!;
+    expect(entry).toMatchObject({ outcome: 'good', baselineAudits: ['gone-1', 'gone-2'] });
+    expect(alarm.sentence).toBe('The baseline cannot be compared with: audit gone-1 is no longer in the store. Tonight\'s audit is compared with what is left.');
+    expect(entry.comparisons.map(({ with: against, audit }) => [against, audit])).toEqual([['last', 'gone-3'], ['baseline', 'gone-2']]);
+    expect(causes(await nights.judge('gone-4'))).toEqual([]);
+  });
+
   it('a new shape that is accepted is what the next night is compared with', async () => {
     const nights = await begun('accepted'), odd = await nights.judge('column-gone');
     await acknowledge(store, 'accepted', { cause: 'outcome:schema-changed', since: odd.night, accept: true });
