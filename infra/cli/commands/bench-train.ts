@@ -64,7 +64,7 @@ async function train(options: TrainOptions, output: Output): Promise<number> {
 export function addBenchTrain(bench: Command, act: Act): void {
   bench.command('train').description('training steps by network and backend')
     .addOption(new Option('--case <name...>', `networks to train; by default ${NAMES.join(', ')}`).choices([...NAMES, ENCODE_CASE.name, ADULT_CASE]))
-    .addOption(new Option('--backend <name...>', 'by default those that this machine has').choices(['tensorflow', 'wasm', 'cpu']))
+    .addOption(new Option('--backend <name...>', 'by default those that this machine has').choices(['tensorflow', 'webgpu', 'wasm', 'cpu']))
     .addOption(new Option('--precision <kind>', 'of products of matrices').choices(['float32', 'bfloat16']).default('float32'))
     .addOption(new Option('--against <tool>', 'the same steps in another tool, installed for the time of the run').choices(['torch']))
     .addOption(new Option('--rounds <n>', 'rounds of about 1.5 s, of which the median counts').argParser(count).default(5))
