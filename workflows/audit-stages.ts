@@ -49,6 +49,11 @@ export class AuditStages {
     return this.#firstFailed;
   }
 
+  /** What a run gives that reads results of stages; it is run again when one of them was damaged and has been mended. */
+  withWholeInputs<Result>(run: () => Promise<Result>): Promise<Result> {
+    return this.#mending.withWholeInputs(run);
+  }
+
   /** Manifests of a stage (one, or one a seed); starts it, and what it needs, when nobody has yet. */
   manifests(name: StageName): Promise<Manifests> {
     const started = this.#started.get(name);

@@ -49,7 +49,7 @@ export async function auditWorkflow(input: AuditInput): Promise<AuditResult> {
       }
       return wanted.includes('report') ? (await stages.manifests('report'))[0]! : null;
     });
-    const result = await end({ state: 'completed', report, failure: null });
+    const result = await stages.withWholeInputs(() => end({ state: 'completed', report, failure: null }));
     state = 'completed';
     if (input.searchAttributes && result.verdict !== null) upsertSearchAttributes({ PenumbraVerdict: [result.verdict] });
     return result;

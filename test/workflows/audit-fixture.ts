@@ -47,12 +47,14 @@ export interface FixtureOptions {
   readonly early?: boolean;
   /** Stages at once, on each queue. */
   readonly slots?: number;
+  /** Called before the record is taken; may throw. */
+  readonly onFinish?: (record: AuditRecord) => void;
 }
 
 let installed = false;
 
 /** Workers of the real workflows with made-up stages, on task queues of their own, against the real server. */
-export async function startFixture({ address, bundle }: Service, stage: FakeStage = async (call) => fakeResult(call), { early = false, slots = 100 }: FixtureOptions = {}): Promise<WorkflowFixture> {
+export async function startFixture({ address, bundle }: Service, stage: FakeStage = async (call) => fakeResult(call), { early = false, slots = 100, onFinish = () => {} }: FixtureOptions = {}): Promise<WorkflowFixture> {
   if (!installed) Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR', forward: {} } } });
   installed = true;
   const queue = `test-${randomUUID()}`;
@@ -66,7 +68,7 @@ export async function startFixture({ address, bundle }: Service, stage: FakeStag
     calls.push(call);
     return stage(call);
   }])) as unknown as AuditActivities;
-  const finish: AuditActivities['finish'] = async (record) => { records.push(record); return { verdict: record.report === null ? null : 'pass' }; };
+  const finish: AuditActivities['finish'] = async (record) => { onFinish(record); records.push(record); return { verdict: record.report === null ? null : 'pass' }; };
   const workers = [
     await Worker.create({ connection, taskQueue: queues.workflow, workflowBundle: { codePath: bundle }, activities: { finish } }),
     ...await Promise.all([queues.cpu, queues.gpu].map((taskQueue) =>

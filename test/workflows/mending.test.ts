@@ -1,14 +1,14 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { STAGES, type StageName } from '../../activities/types.ts';
-import { fakeResult, startFixture, type Call, type FakeStage, type WorkflowFixture } from './audit-fixture.ts';
+import { fakeResult, startFixture, type Call, type FakeStage, type FixtureOptions, type WorkflowFixture } from './audit-fixture.ts';
 
 let fixture: WorkflowFixture;
 afterEach(() => fixture.stop());
 
 /** An audit of three seeds, run to its end. */
-async function audit(stage: FakeStage): Promise<WorkflowFixture> {
-  fixture = await startFixture({ address: inject('temporalAddress'), bundle: inject('workflowBundle') }, stage);
+async function audit(stage: FakeStage, options?: FixtureOptions): Promise<WorkflowFixture> {
+  fixture = await startFixture({ address: inject('temporalAddress'), bundle: inject('workflowBundle') }, stage, options);
   await (await fixture.start(fixture.input())).result();
   return fixture;
 }
@@ -47,6 +47,14 @@ describe('damage that a reader finds', () => {
     const ended = await audit(damage(['perturb', 'fairness'], ['fairness', 'encode'], ['encode', 'ingest'], ['latents', 'train']));
     expect(ended.records[0]).toMatchObject({ state: 'completed', failure: null });
     expect(asked(ended, 'ingest')).toHaveLength(2);
+  });
+
+  it('by whoever publishes the report is mended as well', async () => {
+    let finished = 0;
+    const ended = await audit(async (call) => fakeResult(call), { onFinish: () => { if (finished++ === 0) throw damaged('report'); } });
+    expect(ended.records).toHaveLength(1);
+    expect(ended.records[0]).toMatchObject({ state: 'completed', failure: null });
+    expect(asked(ended, 'report')).toHaveLength(2);
   });
 
   it('ends the audit where it comes back each time, naming the object and who reads it', async () => {

@@ -37,6 +37,18 @@ describe('finish', () => {
     expect(await readdir(folder)).not.toContain('a.json');
   });
 
+  it('says what of a report is damaged, and publishes it once it is whole', async () => {
+    const record = await audit('one', 'one'), { key } = await putArtifact(store, bytes('a of one'));
+    for (const [damaged, whole] of [[key, await store.get(key)], [record.report!.key, await store.get(record.report!.key)]] as const) {
+      await store.put(damaged, bytes('something else'));
+      await expect(createFinish(store).finish(record)).rejects.toMatchObject({ type: 'DamagedInput', nonRetryable: true, details: [{ stage: 'report' }], message: expect.stringContaining(damaged) as string });
+      expect((await readRecord(store, 'one'))?.state).toBe('running');
+      await store.put(damaged, whole);
+    }
+    expect(await createFinish(store).finish(record)).toEqual({ verdict: 'pass' });
+    expect(await readFile(join(folder, 'a.json'), 'utf8')).toBe('a of one');
+  });
+
   it('of a worker that slept while another finished leaves what a later audit has published', async () => {
     const first = await audit('one', 'one'), second = await audit('two', 'two');
     let wake = (): void => {};
