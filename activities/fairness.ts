@@ -8,7 +8,7 @@ import { countRange, mergeCounts } from './count-parts.ts';
 import { loadColumns, loadProfile } from './dataset-parts.ts';
 import { dividedStage, ranges } from './divided-stage.ts';
 import { at } from './encoded-sample.ts';
-import { attributesOf, checkTolerances, groupingsOf, headlineOf } from './fairness-groupings.ts';
+import { type Attribute, attributesOf, checkTolerances, groupingsOf, headlineOf } from './fairness-groupings.ts';
 import { decide, materialOf, type Material } from './fairness-material.ts';
 import { columnOf, labelsOf, type Dataset } from './load-dataset.ts';
 import { readDecisions, storeDecisions, type Decisions, type StoredDecisions } from './load-decisions.ts';
@@ -42,25 +42,32 @@ async function loadNeeded({ config, inputs }: Input, { store }: StageContext): P
 interface CountTask extends StoredDecisions {
   readonly first: number;
   readonly last: number;
+  /** Found once, since numbers' groups depend on all rows; null where they have no place in a task: they are found again. */
+  readonly attributes: readonly Attribute[] | null;
+}
+
+/** Whether a rule is the same after it travelled: JSON has no infinite numbers. */
+function travels({ rule }: Attribute): boolean {
+  return (rule.kind === 'category' ? [] : rule.kind === 'bins' ? rule.edges : rule.distinct).every(Number.isFinite);
 }
 
 /** Decides, once, and names ranges of parts to count. */
 async function tasks(input: Input, context: StageContext): Promise<readonly Json[]> {
   checkTolerances(input.config.fairness.tolerance);
   const { store } = context, dataset = await loadNeeded(input, context);
-  attributesOf(dataset, input.config);
+  const all = attributesOf(dataset, input.config), attributes = all.every(travels) ? all : null;
   designOf(dataset, input.config.data);
   const parts = artifactsOf(await readManifest(store, inputOf(input.inputs, 'ingest')), 'table');
   const stored = await storeDecisions(store, await decide(dataset, input, context), parts.map(({ rows = 0 }) => rows));
   const many = Math.max(1, Math.min(MOST_TASKS, Math.floor(rowsOf(parts) / ROWS_PER_TASK)));
-  return ranges(parts.length, Math.ceil(parts.length / many)).map(([first, last]) => ({ first, last, ...stored, decisions: stored.decisions.slice(first, last) }) satisfies CountTask as unknown as Json);
+  return ranges(parts.length, Math.ceil(parts.length / many)).map(([first, last]) => ({ first, last, attributes, ...stored, decisions: stored.decisions.slice(first, last) }) satisfies CountTask as unknown as Json);
 }
 
 /** Counts a range of parts. */
 async function task(input: Input, json: Json, context: StageContext): Promise<StageOutput> {
-  const { first, last, ...stored } = json as unknown as CountTask, { config: { data }, inputs } = input, { store } = context;
-  const ingest = inputOf(inputs, 'ingest'), dataset = await loadNeeded(input, context);
-  const counts = await countRange(store, { ingest, attributes: attributesOf(dataset, input.config), judged: data.protected.length, label: dataset.profile.label, decisions: stored.decisions,
+  const { first, last, attributes, ...stored } = json as unknown as CountTask, { config: { data }, inputs } = input, { store } = context, ingest = inputOf(inputs, 'ingest');
+  const { label } = await loadProfile(store, ingest), rules = attributes ?? attributesOf(await loadNeeded(input, context), input.config);
+  const counts = await countRange(store, { ingest, attributes: rules, judged: data.protected.length, label, decisions: stored.decisions,
     weight: data.weight, cluster: data.cluster ?? data.sequence }, first, last);
   return { artifacts: { counts, ...stored }, summary: { rows: rowsOf(counts) } };
 }
