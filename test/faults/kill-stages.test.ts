@@ -18,7 +18,7 @@ afterAll(async () => {
 
 describe('an audit whose processes are killed', () => {
   it('in every stage once, and its worker with the Temporal server, ends with the bytes of the undisturbed one', async () => {
-    for (const [i, stage] of STAGES.entries()) faulty.plan(stage, { action: 'kill', afterMs: 20 * i });
+    for (const [i, stage] of STAGES.entries()) faulty.plan(stage, { action: 'kill', afterMs: 6 * i });
     faulty.plan('outliers', { action: 'kill-worker', afterMs: 50 });
     const { json, stderr } = await faulty.line.run('run', '--json', '--out', 'out');
     expect(json, stderr).toMatchObject({ state: 'completed' });

@@ -30,10 +30,13 @@ function note(event: FaultEvent): void {
   appendFileSync(join(folder!, 'log'), `${JSON.stringify(event)}\n`);
 }
 
-function takePlan(stage: string): Plan | null {
+/** The first plan for a stage that can be carried out: what is to be damaged has to be there. */
+function takePlan(stage: string, store: string | undefined): Plan | null {
   for (const name of readdirSync(folder!).filter((file) => file.startsWith(`${stage}.`)).sort()) {
     const path = join(folder!, name), mine = join(folder!, `taken-${process.pid}-${name}`);
     try {
+      const { producer } = JSON.parse(readFileSync(path, 'utf8')) as Plan;
+      if (producer !== undefined && !existsSync(join(store!, 'stages', producer))) continue;
       renameSync(path, mine);
       return JSON.parse(readFileSync(mine, 'utf8')) as Plan;
     } catch {
@@ -85,7 +88,7 @@ if (folder !== undefined && process.argv[1]?.includes('stage-process') === true)
     const stage = message.request?.stage;
     if (message.type !== 'run' || stage === undefined) return;
     note({ action: 'begin', stage, pid: process.pid });
-    const plan = takePlan(stage);
+    const plan = takePlan(stage, message.store?.path);
     if (plan === null) return;
     if (plan.action === 'flip') setTimeout(() => flip(plan, stage, message.store!.path), plan.afterMs);
     else if (plan.action === 'memory') setTimeout(() => fillMemory(stage), plan.afterMs);

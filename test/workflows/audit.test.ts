@@ -65,7 +65,7 @@ describe('auditWorkflow', () => {
     expect(calls.find(({ stage }) => stage === 'train')!.input.seed).toBe(0);
     // What a worker takes while the workflow has not yet asked for what comes next is out of order by one.
     const order = [names.indexOf('train'), names.indexOf('density'), names.lastIndexOf('train'), names.lastIndexOf('outliers task'), names.indexOf('outliers join'), names.lastIndexOf('slices')];
-    expect(order, names.join(', ')).toEqual(order.toSorted((a, b) => a - b));
+    for (const [i, at] of order.slice(1).entries()) expect(at, names.join(', ')).toBeGreaterThanOrEqual(order[i]! - 1);
   });
 
   const detectors: FakeStage = async (call) => {
