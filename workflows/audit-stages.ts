@@ -94,6 +94,8 @@ export class AuditStages {
     const needs = TASK_NEEDS[name];
     if (needs === undefined || !this.#ahead) return null;
     const refs = await Promise.all(needs.map((need) => this.manifests(need)));
+    // The search for errors is kept for the join of the outliers, beside which other workers have little to do.
+    if (name === 'slices' && this.#board.has('density')) await this.manifests('density');
     if (!needs.some((need) => this.#computed.has(need)) && (await this.#seedRuns.first).train.cached) return null;
     const computation = this.#computation(name, Object.fromEntries(needs.map((need, i) => [need, refs[i]!])), EARLY_PRIORITY[name] ?? STAGE_PRIORITY[name]);
     return this.#blame(name, () => this.#mending.withWholeInputs(() => computePieces(computation)));

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../../activities/artifacts.ts';
 import { openStore } from '../../infra/store/open-store.ts';
@@ -27,7 +26,7 @@ async function audited(...flips: readonly (readonly [at: string, producer: strin
   expect(json, stderr).toMatchObject({ state: 'completed' });
   expect(faulty.events().filter(({ action }) => action === 'flip')).toHaveLength(flips.length);
   expect(faulty.line.manifest('out')).toEqual(expected);
-  const store = await openStore({ kind: 'dir', path: join(faulty.line.folder, '.penumbra') });
+  const store = await openStore(faulty.store);
   for await (const { key } of store.list('objects/')) expect(sha256(await store.get(key)), key).toBe(key.slice(-64));
   const pids = [...new Set(faulty.events().map(({ pid }) => pid))];
   await until(() => faulty.line.host() === null && !pids.some(isAlive), 'every process to end');

@@ -2,6 +2,9 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { hostFolder } from '../../infra/temporal/host-folder.ts';
+import type { StoreConfig } from '../../infra/store/open-store.ts';
+import type { Seaweed } from '../infra/store/seaweed.ts';
 import { CommandLine, writePeople } from '../system/command-line.ts';
 import type { FaultEvent, Plan } from './stage-fault.ts';
 
@@ -17,6 +20,7 @@ backend: wasm
 /** A user's folder whose stage processes do what tests plan for them. */
 export interface FaultyLine {
   readonly line: CommandLine;
+  readonly store: StoreConfig;
   /** The next attempt of the stage that has no plan yet suffers this. */
   plan(stage: string, plan: Plan): void;
   /** Moves the clocks of all processes by PENUMBRA_FAULTS_CLOCK. */
@@ -26,8 +30,25 @@ export interface FaultyLine {
   events(): readonly FaultEvent[];
 }
 
-export async function createFaultyLine(environment: NodeJS.ProcessEnv = {}, config = SMALL_AUDIT): Promise<FaultyLine> {
+let buckets = 0;
+
+/** A new bucket of an S3 server, which this process and the commands of a line are let at. */
+async function bucketOf(seaweed: Seaweed, line: CommandLine): Promise<StoreConfig> {
+  const { endpoint, accessKey, secretKey } = seaweed, bucket = `audits-${++buckets}`;
+  await seaweed.makeBucket(bucket);
+  for (const [name, value] of Object.entries({ AWS_ACCESS_KEY_ID: accessKey, AWS_SECRET_ACCESS_KEY: secretKey, PENUMBRA_STORE_KIND: 's3', PENUMBRA_STORE_ENDPOINT: endpoint, PENUMBRA_STORE_BUCKET: bucket })) {
+    line.set(name, value);
+    if (name.startsWith('AWS_')) process.env[name] = value;
+  }
+  const store = { kind: 's3', endpoint, bucket } as const;
+  line.hostFolder = hostFolder(store);
+  return store;
+}
+
+/** Its store lies in its folder, or on an S3 server in a bucket of its own. */
+export async function createFaultyLine(environment: NodeJS.ProcessEnv = {}, config = SMALL_AUDIT, seaweed: Seaweed | null = null): Promise<FaultyLine> {
   const line = await CommandLine.create({ NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${HOOK}`, ...environment });
+  const store = seaweed === null ? { kind: 'dir', path: join(line.folder, '.penumbra') } as const : await bucketOf(seaweed, line);
   const folder = join(line.folder, 'faults'), log = join(folder, 'log');
   line.set('PENUMBRA_FAULTS_FOLDER', folder);
   mkdirSync(folder);
@@ -35,7 +56,7 @@ export async function createFaultyLine(environment: NodeJS.ProcessEnv = {}, conf
   await writeFile(join(line.folder, 'audit.yaml'), config);
   let count = 0;
   return {
-    line,
+    line, store,
     plan: (stage, plan) => writeFileSync(join(folder, `${stage}.${String(count++).padStart(6, '0')}`), JSON.stringify(plan)),
     moveClocks: () => writeFileSync(join(folder, 'clock'), ''),
     clearPlans: () => {

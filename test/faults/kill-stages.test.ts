@@ -1,22 +1,27 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../../activities/artifacts.ts';
 import { STAGES } from '../../activities/types.ts';
 import { openStore } from '../../infra/store/open-store.ts';
 import { isAlive, until } from '../system/command-line.ts';
-import { createFaultyLine, type FaultyLine } from './faulty-line.ts';
+import { startSeaweed, type Seaweed } from '../infra/store/seaweed.ts';
+import { createFaultyLine, SMALL_AUDIT, type FaultyLine } from './faulty-line.ts';
 
-let calm: FaultyLine, faulty: FaultyLine;
-beforeAll(async () => {
-  [calm, faulty] = [await createFaultyLine(), await createFaultyLine()];
-  await calm.line.run('run', '--quiet', '--out', 'out');
-});
-afterAll(async () => {
-  await calm.line.remove();
-  await faulty.line.remove();
-});
+/** As in the kill matrix: what takes long runs where it is asked for. */
+const STORES = process.env['PENUMBRA_FAULTS'] === 'all' ? ['directory', 'S3'] : ['directory'];
 
-describe('an audit whose processes are killed', () => {
+describe.each(STORES)('an audit whose processes are killed, on a store in a %s', (kind) => {
+  let calm: FaultyLine, faulty: FaultyLine, seaweed: Seaweed | null = null;
+  beforeAll(async () => {
+    if (kind === 'S3') seaweed = await startSeaweed();
+    [calm, faulty] = [await createFaultyLine(), await createFaultyLine({}, SMALL_AUDIT, seaweed)];
+    await calm.line.run('run', '--quiet', '--out', 'out');
+  });
+  afterAll(async () => {
+    await calm.line.remove();
+    await faulty.line.remove();
+    await seaweed?.stop();
+  });
+
   it('in every stage once, and its worker with the Temporal server, ends with the bytes of the undisturbed one', async () => {
     for (const [i, stage] of STAGES.entries()) faulty.plan(stage, { action: 'kill', afterMs: 6 * i });
     faulty.plan('outliers', { action: 'kill-worker', afterMs: 50 });
@@ -29,7 +34,7 @@ describe('an audit whose processes are killed', () => {
   });
 
   it('leaves whole objects only, and no process', async () => {
-    const store = await openStore({ kind: 'dir', path: join(faulty.line.folder, '.penumbra') });
+    const store = await openStore(faulty.store);
     for await (const { key } of store.list('objects/')) expect(sha256(await store.get(key)), key).toBe(key.slice(-64));
     const pids = [...new Set(faulty.events().map(({ pid }) => pid))];
     await until(() => faulty.line.host() === null && !pids.some(isAlive), 'every process to end');

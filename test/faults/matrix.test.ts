@@ -7,7 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { STAGES } from '../../activities/types.ts';
 import { startDevServer } from '../../infra/temporal/dev-server.ts';
 import { isAlive, until } from '../system/command-line.ts';
-import { createFaultyLine, type FaultyLine } from './faulty-line.ts';
+import { startSeaweed, type Seaweed } from '../infra/store/seaweed.ts';
+import { createFaultyLine, SMALL_AUDIT, type FaultyLine } from './faulty-line.ts';
 import { allProcesses, descendants } from './processes.ts';
 
 /** Minutes in all: `PENUMBRA_FAULTS=all npx vitest run --project system test/faults`. */
@@ -23,14 +24,17 @@ async function completed(out = 'out'): Promise<unknown> {
   return faulty.line.manifest(out);
 }
 
-describe.runIf(ALL)('the rows of the kill matrix that take long', () => {
+describe.runIf(ALL).each(['directory', 'S3'])('the rows of the kill matrix that take long, on a store in a %s', (kind) => {
+  let seaweed: Seaweed | null = null;
   beforeAll(async () => {
     const calm = await createFaultyLine();
     await calm.line.run('run', '--quiet', '--out', 'out');
     expected = calm.line.manifest('out');
     await calm.line.remove();
+    if (kind === 'S3') seaweed = await startSeaweed();
   });
-  beforeEach(async () => { faulty = await createFaultyLine(); });
+  afterAll(async () => { await seaweed?.stop(); });
+  beforeEach(async () => { faulty = await createFaultyLine({}, SMALL_AUDIT, seaweed); });
   afterEach(async () => {
     const pids = [...new Set(faulty.events().map(({ pid }) => pid))];
     await until(() => faulty.line.host() === null && !pids.some(isAlive), 'every process to end');
@@ -126,7 +130,7 @@ describe.runIf(ALL)('the rows of the kill matrix that take long', () => {
     expect(await completed()).toEqual(expected);
   });
 
-  it('the disk is full: fails cleanly, and completes once there is room', async () => {
+  it.runIf(kind === 'directory')('the disk is full: fails cleanly, and completes once there is room', async () => {
     const objects = join(faulty.line.folder, '.penumbra/objects');
     mkdirSync(objects, { recursive: true });
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', objects]);
@@ -144,12 +148,12 @@ describe.runIf(ALL)('the rows of the kill matrix that take long', () => {
 
   it('the database of the Temporal server is damaged: set aside, and a second run completes', async () => {
     expect(await completed()).toEqual(expected);
-    const database = join(faulty.line.folder, '.penumbra/host/temporal.db');
+    const database = join(faulty.line.hostFolder, 'temporal.db');
     await until(() => faulty.line.host() === null, 'the host to end');
     execFileSync('sh', ['-c', `printf garbage-that-is-no-database > ${database}; rm -f ${database}-wal ${database}-shm`]);
     expect(await completed('again')).toEqual(expected);
     expect(existsSync(`${database}.broken`)).toBe(true);
-    expect(readFileSync(join(faulty.line.folder, '.penumbra/host/host.log'), 'utf8')).toContain('set aside');
+    expect(readFileSync(join(faulty.line.hostFolder, 'host.log'), 'utf8')).toContain('set aside');
   });
 });
 

@@ -1,5 +1,4 @@
 /* oxlint-disable no-console */
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { sha256 } from '../../activities/artifacts.ts';
@@ -10,7 +9,7 @@ import type { Store } from '../../infra/store/store.ts';
 import { randomStream } from '../../models/engine/random.ts';
 import { startSeaweed, type Seaweed } from '../infra/store/seaweed.ts';
 import { isAlive } from '../system/command-line.ts';
-import { createFaultyLine, type FaultyLine } from './faulty-line.ts';
+import { createFaultyLine, SMALL_AUDIT, type FaultyLine } from './faulty-line.ts';
 import { descendants } from './processes.ts';
 
 /**
@@ -47,17 +46,8 @@ interface Place {
 }
 
 async function makePlace(kind: Tally['store']): Promise<Place> {
-  if (kind === 'dir') {
-    const faulty = await createFaultyLine({ PENUMBRA_HOST_IDLE: IDLE_SECONDS }), config = { kind, path: join(faulty.line.folder, '.penumbra') } as const;
-    return { faulty, config, store: await openStore(config), seaweed: null };
-  }
-  const seaweed = await startSeaweed();
-  await seaweed.makeBucket('audits');
-  const keys = { AWS_ACCESS_KEY_ID: seaweed.accessKey, AWS_SECRET_ACCESS_KEY: seaweed.secretKey };
-  Object.assign(process.env, keys);
-  const faulty = await createFaultyLine({ ...keys, PENUMBRA_HOST_IDLE: IDLE_SECONDS, PENUMBRA_STORE_KIND: 's3', PENUMBRA_STORE_ENDPOINT: seaweed.endpoint, PENUMBRA_STORE_BUCKET: 'audits' });
-  const config = { kind, endpoint: seaweed.endpoint, bucket: 'audits' } as const;
-  return { faulty, config, store: await openStore(config), seaweed };
+  const seaweed = kind === 's3' ? await startSeaweed() : null, faulty = await createFaultyLine({ PENUMBRA_HOST_IDLE: IDLE_SECONDS }, SMALL_AUDIT, seaweed);
+  return { faulty, config: faulty.store, store: await openStore(faulty.store), seaweed };
 }
 
 /** Everything an audit left; the host's own folder lies in a local store too. */

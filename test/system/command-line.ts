@@ -21,10 +21,13 @@ export interface Ended {
 /** A folder of its own with a store, a host and results: what a user's current folder is. */
 export class CommandLine {
   readonly folder: string;
+  /** Where the background host of its store says where it is. */
+  hostFolder: string;
   readonly #environment: NodeJS.ProcessEnv;
 
   private constructor(folder: string, environment: NodeJS.ProcessEnv) {
     this.folder = folder;
+    this.hostFolder = join(folder, '.penumbra/host');
     this.#environment = { ...process.env, PENUMBRA_HOST_IDLE: '2', ...environment };
   }
 
@@ -53,7 +56,7 @@ export class CommandLine {
   }
 
   host(): { readonly pid: number } | null {
-    const path = join(this.folder, '.penumbra/host/host.json');
+    const path = join(this.hostFolder, 'host.json');
     return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) as { pid: number } : null;
   }
 
@@ -68,7 +71,7 @@ export class CommandLine {
       process.kill(host.pid, 'SIGTERM');
       for (let waited = 0; waited < 20_000 && isAlive(host.pid); waited += 50) await sleep(50);
     }
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    for (const folder of [this.folder, this.hostFolder]) await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }
 
