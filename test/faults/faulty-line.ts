@@ -30,25 +30,28 @@ export interface FaultyLine {
   events(): readonly FaultEvent[];
 }
 
-let buckets = 0;
+const bucket = 'audits', served = new WeakSet<Seaweed>();
+let stores = 0;
 
-/** A new bucket of an S3 server, which this process and the commands of a line are let at. */
-async function bucketOf(seaweed: Seaweed, line: CommandLine): Promise<StoreConfig> {
-  const { endpoint, accessKey, secretKey } = seaweed, bucket = `audits-${++buckets}`;
-  await seaweed.makeBucket(bucket);
-  for (const [name, value] of Object.entries({ AWS_ACCESS_KEY_ID: accessKey, AWS_SECRET_ACCESS_KEY: secretKey, PENUMBRA_STORE_KIND: 's3', PENUMBRA_STORE_ENDPOINT: endpoint, PENUMBRA_STORE_BUCKET: bucket })) {
+/** A store of its own on an S3 server, which this process and the commands of a line are let at. A bucket each would use up the server's volumes. */
+async function storeOn(seaweed: Seaweed, line: CommandLine): Promise<StoreConfig> {
+  const { endpoint, accessKey, secretKey } = seaweed, prefix = `store-${++stores}`;
+  if (!served.has(seaweed)) await seaweed.makeBucket(bucket);
+  served.add(seaweed);
+  const places = { PENUMBRA_STORE_KIND: 's3', PENUMBRA_STORE_ENDPOINT: endpoint, PENUMBRA_STORE_BUCKET: bucket, PENUMBRA_STORE_PREFIX: prefix };
+  for (const [name, value] of Object.entries({ AWS_ACCESS_KEY_ID: accessKey, AWS_SECRET_ACCESS_KEY: secretKey, ...places })) {
     line.set(name, value);
     if (name.startsWith('AWS_')) process.env[name] = value;
   }
-  const store = { kind: 's3', endpoint, bucket } as const;
+  const store = { kind: 's3', endpoint, bucket, prefix } as const;
   line.hostFolder = hostFolder(store);
   return store;
 }
 
-/** Its store lies in its folder, or on an S3 server in a bucket of its own. */
+/** Its store lies in its folder, or on an S3 server. */
 export async function createFaultyLine(environment: NodeJS.ProcessEnv = {}, config = SMALL_AUDIT, seaweed: Seaweed | null = null): Promise<FaultyLine> {
   const line = await CommandLine.create({ NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${HOOK}`, ...environment });
-  const store = seaweed === null ? { kind: 'dir', path: join(line.folder, '.penumbra') } as const : await bucketOf(seaweed, line);
+  const store = seaweed === null ? { kind: 'dir', path: join(line.folder, '.penumbra') } as const : await storeOn(seaweed, line);
   const folder = join(line.folder, 'faults'), log = join(folder, 'log');
   line.set('PENUMBRA_FAULTS_FOLDER', folder);
   mkdirSync(folder);

@@ -7,12 +7,12 @@ import { startSeaweed, type Seaweed } from '../infra/store/seaweed.ts';
 import { createFaultyLine, SMALL_AUDIT, type FaultyLine } from './faulty-line.ts';
 
 /** As in the kill matrix: what takes long runs where it is asked for. */
-const STORES = process.env['PENUMBRA_FAULTS'] === 'all' ? ['directory', 'S3'] : ['directory'];
+const STORES = process.env['PENUMBRA_FAULTS'] === 'all' ? ['in a folder', 'on S3'] : ['in a folder'];
 
-describe.each(STORES)('an audit whose processes are killed, on a store in a %s', (kind) => {
+describe.each(STORES)('an audit whose processes are killed, its store %s', (kind) => {
   let calm: FaultyLine, faulty: FaultyLine, seaweed: Seaweed | null = null;
   beforeAll(async () => {
-    if (kind === 'S3') seaweed = await startSeaweed();
+    if (kind === 'on S3') seaweed = await startSeaweed();
     [calm, faulty] = [await createFaultyLine(), await createFaultyLine({}, SMALL_AUDIT, seaweed)];
     await calm.line.run('run', '--quiet', '--out', 'out');
   });

@@ -24,14 +24,14 @@ async function completed(out = 'out'): Promise<unknown> {
   return faulty.line.manifest(out);
 }
 
-describe.runIf(ALL).each(['directory', 'S3'])('the rows of the kill matrix that take long, on a store in a %s', (kind) => {
+describe.runIf(ALL).each(['in a folder', 'on S3'])('the rows of the kill matrix that take long, its store %s', (kind) => {
   let seaweed: Seaweed | null = null;
   beforeAll(async () => {
     const calm = await createFaultyLine();
     await calm.line.run('run', '--quiet', '--out', 'out');
     expected = calm.line.manifest('out');
     await calm.line.remove();
-    if (kind === 'S3') seaweed = await startSeaweed();
+    if (kind === 'on S3') seaweed = await startSeaweed();
   });
   afterAll(async () => { await seaweed?.stop(); });
   beforeEach(async () => { faulty = await createFaultyLine({}, SMALL_AUDIT, seaweed); });
@@ -130,7 +130,7 @@ describe.runIf(ALL).each(['directory', 'S3'])('the rows of the kill matrix that 
     expect(await completed()).toEqual(expected);
   });
 
-  it.runIf(kind === 'directory')('the disk is full: fails cleanly, and completes once there is room', async () => {
+  it.runIf(kind === 'in a folder')('the disk is full: fails cleanly, and completes once there is room', async () => {
     const objects = join(faulty.line.folder, '.penumbra/objects');
     mkdirSync(objects, { recursive: true });
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', objects]);
