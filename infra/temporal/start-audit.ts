@@ -27,10 +27,13 @@ function newId(name: string, now: Date): string {
   return `${stamp}-${safe}-${randomBytes(2).toString('hex')}`;
 }
 
+/** A host on this machine answers sooner, or has gone. */
+const ASK_MS = 5_000;
+
 /** A host may let go between being found and being asked: then another is started and asked once more, under the same id. */
 async function askHost({ client, embedded, place }: Session, start: (client: Client) => Promise<unknown>): Promise<void> {
   try {
-    await start(client);
+    await (embedded ? client.withDeadline(Date.now() + ASK_MS, () => start(client)) : start(client));
   } catch (error) {
     if (!embedded) throw error;
     const other = (await ensureHost(place.store, () => {})).client;
