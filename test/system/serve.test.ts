@@ -58,7 +58,7 @@ describe('serve', () => {
   });
 
   it('shows progress while an audit runs', async () => {
-    const run = line.start('run', '--json', '--out', 'long', '--set', 'model.epochs=2000', '--seed', '9');
+    const run = line.start('run', '--json', '--out', 'long', '--set', 'model.epochs=2000', '--set', 'model.seeds=16', '--seed', '9');
     await until(() => run.output().includes('"started"'), 'the audit to begin');
     expect(await (await fetch(page('/'))).text()).toMatch(/http-equiv="refresh"[\s\S]*<progress/);
     await until(() => run.output().includes('"stage":"train"'), 'training');
