@@ -11,10 +11,11 @@ import type { RuleInput } from '../models/resample/rule.ts';
 import { systematicResample } from '../models/resample/systematic-resample.ts';
 import type { DebiasSummary } from '../models/resample/types.ts';
 import type { Grouping } from '../models/table.ts';
-import { artifactsOf, getJson, inputOf, putArtifact, putJson, readManifest, rowsOf } from './artifacts.ts';
+import { artifactsOf, inputOf, putArtifact, putJson, readManifest, rowsOf } from './artifacts.ts';
 import type { DataConfig, DebiasConfig, FairnessConfig } from './audit-config.ts';
 import { datasetParts, loadColumns, loadProfile } from './dataset-parts.ts';
 import { dividedStage } from './divided-stage.ts';
+import { getExactJson, putExactJson } from './exact-json.ts';
 import { type Dataset, idColumn, idsOf } from './load-dataset.ts';
 import { type Density, loadLogDensity } from './load-density.ts';
 import { loadPoints } from './load-latents.ts';
@@ -65,8 +66,7 @@ async function loadRows({ config, inputs }: Input, { store }: StageContext): Pro
 async function judgeAhead(input: Input, _: Json, context: StageContext): Promise<StageOutput> {
   const { config, inputs, seed } = input, dataset = await loadRows(input, context), { single } = protectedGroupings(dataset.table, config.protected, config.bins);
   const judged = await mitigationsAhead({ dataset, groupings: single, fairness: config.fairness, data: config.data, inputs, seed }, context);
-  // With all digits: a document for people is made of it later.
-  return { artifacts: { judged: [await putArtifact(context.store, new TextEncoder().encode(JSON.stringify(judged)))] }, summary: {} };
+  return { artifacts: { judged: [await putExactJson(context.store, judged)] }, summary: {} };
 }
 
 async function weighAndDraw(input: Input, pieces: readonly StageOutput[], context: StageContext): Promise<StageOutput> {
@@ -83,7 +83,7 @@ async function weighAndDraw(input: Input, pieces: readonly StageOutput[], contex
   const summary = summarise(result, outliers, drawn, outlierShares(outliers.flagged, [...single, ...pairs]));
   const { rule, essShare, maxWeight, capped } = result.chosen;
   const mitigations = await mitigation({ dataset, groupings: single, weights: result.weights, fairness: config.fairness, data: config.data, inputs, seed }, context, MOST_COMPARED,
-    ahead === undefined ? null : await getJson<readonly JudgedMitigation[] | null>(store, ahead));
+    ahead === undefined ? null : await getExactJson<readonly JudgedMitigation[] | null>(store, ahead));
   return {
     artifacts: { summary: [await putJson(store, summary)], mitigation: [await putJson(store, mitigations)], weights: await putWeights(store, ingest, result.weights, density), resampled: await writeDrawnRows(ingest, drawn, context) },
     summary: { rule, essShare, maxWeight, capped, distinctRows: summary.distinctRows },

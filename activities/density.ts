@@ -17,10 +17,10 @@ import type { DataConfig, DebiasConfig } from './audit-config.ts';
 import { loadColumns } from './dataset-parts.ts';
 import { dividedStage } from './divided-stage.ts';
 import { choosePositions } from './encoded-sample.ts';
+import { getExactJson, putExactJson } from './exact-json.ts';
 import type { Dataset } from './load-dataset.ts';
 import { latentParts, type LatentMeans, loadMeans } from './load-latents.ts';
 import type { StageContext } from './stage.ts';
-import { readMixture, storeMixture } from './stored-mixtures.ts';
 import type { ArtifactRef, Json, StageInput, StageOutput } from './types.ts';
 
 export interface DensityStageConfig {
@@ -62,7 +62,7 @@ async function tasks(input: Input, context: StageContext): Promise<readonly Json
   if (rowsOf(artifactsOf(await readManifest(store, inputOf(input.inputs, 'latents')), 'latents')) > MOST_FITTED) return [];
   const latent = await latentPoints(input, context), d = densityDimensions(latent).dimensions.length, sample = Math.min(mixtureSample(d), rowsOfPart(latent.split, TRAIN).length);
   if (sample * d * d < WORTH_DIVIDING) return [];
-  const selected = await storeMixture(store, selectFit(latent, (fraction) => {
+  const selected = await putExactJson(store, selectFit(latent, (fraction) => {
     signal.throwIfAborted();
     progress({ fraction, detail: 'Gaussian mixture' });
   }));
@@ -71,18 +71,18 @@ async function tasks(input: Input, context: StageContext): Promise<readonly Json
 
 /** One of the further fits. */
 async function task(input: Input, json: Json, context: StageContext): Promise<StageOutput> {
-  const { fit, selected } = json as unknown as FitTask, { store, signal, progress } = context, { components } = await readMixture<SelectedMixture>(store, selected);
+  const { fit, selected } = json as unknown as FitTask, { store, signal, progress } = context, { components } = await getExactJson<SelectedMixture>(store, selected);
   const mixture = fitAgain(await latentPoints(input, context), components, fit, () => {
     signal.throwIfAborted();
     progress({ fraction: 0.5, detail: `Gaussian mixture, fit ${fit + 1} of ${FITS}` });
   });
-  return { artifacts: { mixture: [await storeMixture(store, { mixture })], selected: [selected] }, summary: { fit } };
+  return { artifacts: { mixture: [await putExactJson(store, { mixture })], selected: [selected] }, summary: { fit } };
 }
 
 async function fitsOf(store: Store, pieces: readonly StageOutput[]): Promise<MixtureFits | null> {
   if (pieces.length === 0) return null;
-  const further = await Promise.all(pieces.map(({ artifacts }) => readMixture<{ readonly mixture: Mixture }>(store, artifacts['mixture']![0]!)));
-  return { selected: await readMixture<SelectedMixture>(store, pieces[0]!.artifacts['selected']![0]!), further: further.map(({ mixture }) => mixture) };
+  const further = await Promise.all(pieces.map(({ artifacts }) => getExactJson<{ readonly mixture: Mixture }>(store, artifacts['mixture']![0]!)));
+  return { selected: await getExactJson<SelectedMixture>(store, pieces[0]!.artifacts['selected']![0]!), further: further.map(({ mixture }) => mixture) };
 }
 
 /** Where the latent space of the first seed is thin: log density of every row, who lies in the thinnest regions, and a map. Its tasks are the further fits. */

@@ -8,6 +8,7 @@ import { countRange, mergeCounts } from './count-parts.ts';
 import { loadColumns, loadProfile } from './dataset-parts.ts';
 import { dividedStage, ranges } from './divided-stage.ts';
 import { at } from './encoded-sample.ts';
+import { getExactJson, putExactJson } from './exact-json.ts';
 import { type Attribute, attributesOf, checkTolerances, groupingsOf, headlineOf } from './fairness-groupings.ts';
 import { decide, materialOf, type Material } from './fairness-material.ts';
 import { columnOf, labelsOf, type Dataset } from './load-dataset.ts';
@@ -42,23 +43,18 @@ async function loadNeeded({ config, inputs }: Input, { store }: StageContext): P
 interface CountTask extends StoredDecisions {
   readonly first: number;
   readonly last: number;
-  /** Found once, since numbers' groups depend on all rows; null where they have no place in a task: they are found again. */
-  readonly attributes: readonly Attribute[] | null;
-}
-
-/** Whether a rule is the same after it travelled: JSON has no infinite numbers. */
-function travels({ rule }: Attribute): boolean {
-  return (rule.kind === 'category' ? [] : rule.kind === 'bins' ? rule.edges : rule.distinct).every(Number.isFinite);
+  /** How values become groups: found once, since it depends on all rows, and stored, since tasks stand in histories and values of the data do not. */
+  readonly attributes: ArtifactRef;
 }
 
 /** Decides, once, and names ranges of parts to count. */
 async function tasks(input: Input, context: StageContext): Promise<readonly Json[]> {
   checkTolerances(input.config.fairness.tolerance);
   const { store } = context, dataset = await loadNeeded(input, context);
-  const all = attributesOf(dataset, input.config), attributes = all.every(travels) ? all : null;
+  const found = attributesOf(dataset, input.config);
   designOf(dataset, input.config.data);
   const parts = artifactsOf(await readManifest(store, inputOf(input.inputs, 'ingest')), 'table');
-  const stored = await storeDecisions(store, await decide(dataset, input, context), parts.map(({ rows = 0 }) => rows));
+  const attributes = await putExactJson(store, found), stored = await storeDecisions(store, await decide(dataset, input, context), parts.map(({ rows = 0 }) => rows));
   const many = Math.max(1, Math.min(MOST_TASKS, Math.floor(rowsOf(parts) / ROWS_PER_TASK)));
   return ranges(parts.length, Math.ceil(parts.length / many)).map(([first, last]) => ({ first, last, attributes, ...stored, decisions: stored.decisions.slice(first, last) }) satisfies CountTask as unknown as Json);
 }
@@ -66,10 +62,10 @@ async function tasks(input: Input, context: StageContext): Promise<readonly Json
 /** Counts a range of parts. */
 async function task(input: Input, json: Json, context: StageContext): Promise<StageOutput> {
   const { first, last, attributes, ...stored } = json as unknown as CountTask, { config: { data }, inputs } = input, { store } = context, ingest = inputOf(inputs, 'ingest');
-  const { label } = await loadProfile(store, ingest), rules = attributes ?? attributesOf(await loadNeeded(input, context), input.config);
+  const { label } = await loadProfile(store, ingest), rules = await getExactJson<readonly Attribute[]>(store, attributes);
   const counts = await countRange(store, { ingest, attributes: rules, judged: data.protected.length, label, decisions: stored.decisions,
     weight: data.weight, cluster: data.cluster ?? data.sequence }, first, last);
-  return { artifacts: { counts, ...stored }, summary: { rows: rowsOf(counts) } };
+  return { artifacts: { counts, attributes: [attributes], ...stored }, summary: { rows: rowsOf(counts) } };
 }
 
 /** What was decided, from the tasks that carried it. */

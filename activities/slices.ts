@@ -4,11 +4,12 @@ import type { SlicesSummary } from '../models/slices/types.ts';
 import { TEST } from '../models/table.ts';
 import type { Store } from '../infra/store/store.ts';
 import type { Profile } from '../models/encode/profile-types.ts';
-import { artifactsOf, getJson, inputOf, putArtifact, putJson, readManifest, rowsOf } from './artifacts.ts';
+import { artifactsOf, inputOf, putJson, readManifest, rowsOf } from './artifacts.ts';
 import type { DataConfig } from './audit-config.ts';
 import { loadColumns, loadProfile } from './dataset-parts.ts';
 import { dividedStage } from './divided-stage.ts';
 import { choosePositions } from './encoded-sample.ts';
+import { getExactJson, putExactJson } from './exact-json.ts';
 import { type Dataset, columnOf, labelsOf } from './load-dataset.ts';
 import { type Decisions, loadDecisions } from './load-decisions.ts';
 import { loadRanks } from './load-outliers.ts';
@@ -48,8 +49,7 @@ export const slices: Stage<SlicesStageConfig> = dividedStage<SlicesStageConfig>(
 /** Where decisions err; a list of none where there is nothing to err. */
 async function searchErrors(input: Input, _: Json, context: StageContext): Promise<StageOutput> {
   const material = await searchMaterial(input, context, MOST_SEARCHED), found = material.errors === null ? null : findSlices({ ...material.search, measures: [material.errors] });
-  // With all digits: a document for people is made of it later.
-  return { artifacts: { found: [await putArtifact(context.store, new TextEncoder().encode(JSON.stringify(found)))] }, summary: {} };
+  return { artifacts: { found: [await putExactJson(context.store, found)] }, summary: {} };
 }
 
 /** What is searched, and the measure of errors; null where there is none. */
@@ -71,7 +71,7 @@ async function searchMaterial({ config, inputs, seed }: Input, { store, signal, 
 export async function searchSlices(input: Input, context: StageContext, mostSearched: number, errorPiece?: StageOutput): Promise<StageOutput> {
   const { config, inputs } = input, { store } = context, { search, rows, positions, decisions, errors } = await searchMaterial(input, context, mostSearched);
   const rank = await loadRanks(store, inputOf(inputs, 'outliers')), strange = strangeMeasure(rank, positions);
-  const before = errorPiece === undefined ? null : await getJson<FoundSlices | null>(store, errorPiece.artifacts['found']![0]!);
+  const before = errorPiece === undefined ? null : await getExactJson<FoundSlices | null>(store, errorPiece.artifacts['found']![0]!);
   const own = findSlices({ ...search, measures: before !== null || errors === null ? [strange] : [errors, strange] });
   const found = before === null ? own : { ...own, searched: before.searched + own.searched, slices: [...before.slices, ...own.slices] };
   const sampled = positions === null ? [] : [`Slices were searched and tested on a sample of ${rows} of ${rank.length} rows.`];
