@@ -3,13 +3,18 @@ import { readTablePart, type TablePart } from '../infra/readers/table-part.ts';
 import { concatColumns } from '../models/encode/concat-columns.ts';
 import type { Profile } from '../models/encode/profile-types.ts';
 import type { Column } from '../models/table.ts';
-import { artifactOf, artifactsOf, getArtifact, getJson, readManifest } from './artifacts.ts';
+import { artifactOf, artifactsOf, getArtifact, getJson, readManifest, rowsOf } from './artifacts.ts';
 import type { Dataset } from './load-dataset.ts';
 import type { ArtifactRef } from './types.ts';
 
 /** The parts of a data set, one in memory at a time. @throws StoreError, or ArtifactError `corrupt` */
 export async function* datasetParts(store: Store, ingest: ArtifactRef): AsyncGenerator<TablePart> {
   for (const ref of artifactsOf(await readManifest(store, ingest), 'table')) yield readTablePart(await getArtifact(store, ref));
+}
+
+/** Usable rows of a data set. */
+export async function countRows(store: Store, ingest: ArtifactRef): Promise<number> {
+  return rowsOf(artifactsOf(await readManifest(store, ingest), 'table'));
 }
 
 export async function loadProfile(store: Store, ingest: ArtifactRef): Promise<Profile> {

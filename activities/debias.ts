@@ -11,10 +11,10 @@ import type { RuleInput } from '../models/resample/rule.ts';
 import { systematicResample } from '../models/resample/systematic-resample.ts';
 import type { DebiasSummary } from '../models/resample/types.ts';
 import type { Grouping } from '../models/table.ts';
-import { artifactsOf, inputOf, putArtifact, putJson, readManifest, rowsOf } from './artifacts.ts';
+import { inputOf, putArtifact, putJson } from './artifacts.ts';
 import type { DataConfig, DebiasConfig, FairnessConfig } from './audit-config.ts';
-import { datasetParts, loadColumns, loadProfile } from './dataset-parts.ts';
-import { dividedStage } from './divided-stage.ts';
+import { countRows, datasetParts, loadColumns, loadProfile } from './dataset-parts.ts';
+import { dividedStage, WORTH_A_TASK } from './divided-stage.ts';
 import { getExactJson, putExactJson } from './exact-json.ts';
 import { type Dataset, idColumn, idsOf } from './load-dataset.ts';
 import { type Density, loadLogDensity } from './load-density.ts';
@@ -35,8 +35,6 @@ export interface DebiasStageConfig {
 }
 
 const WEIGHT_ROWS = 1 << 18;
-/** From so many rows on mitigations take about half a second and more. */
-const WORTH_DIVIDING = 16_384;
 
 type LogDensity = Pick<Density, 'logDensity' | 'summary'>;
 
@@ -47,7 +45,7 @@ type LogDensity = Pick<Density, 'logDensity' | 'summary'>;
 export const debias: Stage<DebiasStageConfig> = dividedStage<DebiasStageConfig>({ name: 'debias', version: 4 }, {
   needs: ['ingest', 'encode', 'fairness'],
   async tasks({ inputs }, { store }) {
-    return rowsOf(artifactsOf(await readManifest(store, inputOf(inputs, 'ingest')), 'table')) < WORTH_DIVIDING ? [] : ['mitigations'];
+    return await countRows(store, inputOf(inputs, 'ingest')) < WORTH_A_TASK ? [] : ['mitigations'];
   },
   task: judgeAhead,
   join: weighAndDraw,

@@ -21,6 +21,17 @@ export function dividedStage<Config>(stage: Omit<Stage<Config>, 'run' | 'divisio
   return { ...stage, division, run: (input, context) => runUndivided(division, input, context) };
 }
 
+/** From so many rows on, what takes longer than linear time over them takes about half a second and more: worth a task of its own. */
+export const WORTH_A_TASK = 16_384;
+
+const MOST_TASKS = 16;
+
+/** Ranges of parts [first, last) for tasks of about `rowsPerTask` rows, one for fewer. */
+export function rangesForTasks(parts: number, rows: number, rowsPerTask: number): readonly (readonly [first: number, last: number])[] {
+  const many = Math.max(1, Math.min(MOST_TASKS, Math.floor(rows / rowsPerTask)));
+  return ranges(parts, Math.ceil(parts / many));
+}
+
 /** Ranges [first, last) that cover 0 … count − 1, each of at most `size`. */
 export function ranges(count: number, size: number): readonly (readonly [first: number, last: number])[] {
   return Array.from({ length: Math.ceil(count / size) }, (_, i) => [i * size, Math.min(count, (i + 1) * size)] as const);

@@ -8,7 +8,7 @@ import type { Encoder } from '../models/encode/types.ts';
 import { MAXIMUM_OBJECT_BYTES, artifactsOf, getArtifact, getJson, inputOf, putArtifact, readManifest, rowsOf } from './artifacts.ts';
 import { DataError } from './data-error.ts';
 import { datasetParts, loadProfile } from './dataset-parts.ts';
-import { dividedStage, ranges } from './divided-stage.ts';
+import { dividedStage, rangesForTasks } from './divided-stage.ts';
 import { partsOfSize, rowsBetween } from './parts-of-size.ts';
 import type { StageContext } from './stage.ts';
 import type { ArtifactRef, Json, StageInput, StageOutput } from './types.ts';
@@ -23,7 +23,7 @@ const ROWS_PER_PART = 65_536;
 const FRAME_BYTES = 64 * 1024;
 
 /** Encoding fewer rows is over before another worker has begun; and no more tasks than this. */
-const ROWS_PER_TASK = 1_000_000, MOST_TASKS = 16;
+const ROWS_PER_TASK = 1_000_000;
 
 type Input = StageInput<EncodeConfig>;
 
@@ -46,8 +46,7 @@ export async function encodeTasks({ config, inputs }: Input, context: StageConte
     if (encoder.width === 0) throw noFeatures(encoder);
     // Written with all digits, unlike documents for people, so that the stored encoder is the one that encoded.
     const stored = await putArtifact(context.store, new TextEncoder().encode(JSON.stringify(encoder))), { usable } = await loadProfile(context.store, ingest);
-    const parts = Math.ceil(usable / rowsPerPart(encoder)), many = Math.max(1, Math.min(MOST_TASKS, Math.floor(usable / rowsPerTask)));
-    return ranges(parts, Math.ceil(parts / many)).map(([first, last]) => ({ first, last, encoder: stored }) satisfies EncodeTask as unknown as Json);
+    return rangesForTasks(Math.ceil(usable / rowsPerPart(encoder)), usable, rowsPerTask).map(([first, last]) => ({ first, last, encoder: stored }) satisfies EncodeTask as unknown as Json);
   } finally {
     spill.close();
   }

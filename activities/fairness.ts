@@ -6,7 +6,7 @@ import type { DataConfig, FairnessConfig, ModelConfig } from './audit-config.ts'
 import { classCounts } from './class-counts.ts';
 import { countRange, mergeCounts } from './count-parts.ts';
 import { loadColumns, loadProfile } from './dataset-parts.ts';
-import { dividedStage, ranges } from './divided-stage.ts';
+import { dividedStage, rangesForTasks } from './divided-stage.ts';
 import { at } from './encoded-sample.ts';
 import { getExactJson, putExactJson } from './exact-json.ts';
 import { type Attribute, attributesOf, checkTolerances, groupingsOf, headlineOf } from './fairness-groupings.ts';
@@ -26,7 +26,7 @@ export interface FairnessStageConfig {
 type Input = StageInput<FairnessStageConfig>;
 
 /** Counting fewer rows is over before another worker has begun; and no more tasks than this. */
-const ROWS_PER_TASK = 1_000_000, MOST_TASKS = 16;
+const ROWS_PER_TASK = 1_000_000;
 
 /** The columns that the stage reads whole: what decides, weighs or clusters, and numbers whose groups depend on all of them. */
 function columnsNeeded({ data, fairness: { strata } }: FairnessStageConfig, numbers: ReadonlySet<string>): ReadonlySet<string> {
@@ -55,8 +55,7 @@ async function tasks(input: Input, context: StageContext): Promise<readonly Json
   designOf(dataset, input.config.data);
   const parts = artifactsOf(await readManifest(store, inputOf(input.inputs, 'ingest')), 'table');
   const attributes = await putExactJson(store, found), stored = await storeDecisions(store, await decide(dataset, input, context), parts.map(({ rows = 0 }) => rows));
-  const many = Math.max(1, Math.min(MOST_TASKS, Math.floor(rowsOf(parts) / ROWS_PER_TASK)));
-  return ranges(parts.length, Math.ceil(parts.length / many)).map(([first, last]) => ({ first, last, attributes, ...stored, decisions: stored.decisions.slice(first, last) }) satisfies CountTask as unknown as Json);
+  return rangesForTasks(parts.length, rowsOf(parts), ROWS_PER_TASK).map(([first, last]) => ({ first, last, attributes, ...stored, decisions: stored.decisions.slice(first, last) }) satisfies CountTask as unknown as Json);
 }
 
 /** Counts a range of parts. */

@@ -5,7 +5,7 @@ import { klPerRow } from '../models/networks/kl-per-row.ts';
 import type { BackendChoice, ModelConfig } from './audit-config.ts';
 import type { Store } from '../infra/store/store.ts';
 import { artifactsOf, getArtifact, inputOf, putArtifact, putJson, readManifest, rowsOf } from './artifacts.ts';
-import { dividedStage, ranges } from './divided-stage.ts';
+import { dividedStage, rangesForTasks } from './divided-stage.ts';
 import { encodedParts } from './encoded-parts.ts';
 import { readLatentsPart, writeLatentsPart, writeVectorPart } from './latents-part.ts';
 import type { LatentsPart } from './latents-part.ts';
@@ -26,7 +26,7 @@ export interface LatentsConfig {
 const PART_ROWS = 131_072;
 const PART_BYTES = 32 * 1024 * 1024;
 /** Placing fewer rows is over before another worker has begun; and no more tasks than this. */
-const ROWS_PER_TASK = 500_000, MOST_TASKS = 16;
+const ROWS_PER_TASK = 500_000;
 
 interface Encoding { readonly model: TrainedModel; readonly network: Network; readonly inference: Inference }
 
@@ -95,8 +95,8 @@ type Input = StageInput<LatentsConfig>;
 
 /** Ranges of parts, from so many rows on that a worker is at each for seconds. */
 export async function latentsTasks({ inputs }: Input, { store }: StageContext, rowsPerTask = ROWS_PER_TASK): Promise<readonly Json[]> {
-  const parts = artifactsOf(await readManifest(store, inputOf(inputs, 'encode')), 'x'), many = Math.max(1, Math.min(MOST_TASKS, Math.floor(rowsOf(parts) / rowsPerTask)));
-  return ranges(parts.length, Math.ceil(parts.length / many)).map(([first, last]) => ({ first, last }) satisfies LatentsTask as unknown as Json);
+  const parts = artifactsOf(await readManifest(store, inputOf(inputs, 'encode')), 'x');
+  return rangesForTasks(parts.length, rowsOf(parts), rowsPerTask).map(([first, last]) => ({ first, last }) satisfies LatentsTask as unknown as Json);
 }
 
 async function task({ config, inputs }: Input, json: Json, context: StageContext): Promise<StageOutput> {

@@ -6,11 +6,11 @@ import type { DetectorScores } from '../models/outliers/combine.ts';
 import { DETECTOR_NAMES, FEATURE_DETECTORS, LATENT_DETECTORS } from '../models/outliers/detectors.ts';
 import { type FoundOutliers, findOutliers } from '../models/outliers/find-outliers.ts';
 import { detectorScores } from '../models/outliers/score-rows.ts';
-import { artifactsOf, inputOf, putArtifact, putJson, readManifest, rowsOf } from './artifacts.ts';
+import { inputOf, putArtifact, putJson, rowsOf } from './artifacts.ts';
 import type { DataConfig, OutliersConfig } from './audit-config.ts';
 import { DataError } from './data-error.ts';
-import { loadColumns } from './dataset-parts.ts';
-import { dividedStage } from './divided-stage.ts';
+import { countRows, loadColumns } from './dataset-parts.ts';
+import { dividedStage, WORTH_A_TASK } from './divided-stage.ts';
 import { fillColumns } from './fill-columns.ts';
 import { knownNormal } from './known-normal.ts';
 import { columnOf, loadDataset } from './load-dataset.ts';
@@ -29,8 +29,6 @@ export interface OutliersStageConfig {
 const PART_ROWS = 1 << 18;
 const WITHOUT_NETWORK = `${LATENT_DETECTORS.join(', ')} are left out: these networks were fitted to rows of every label, the anomalies among them, and only detectors fitted to normal rows alone may take part.`;
 
-/** From so many rows on a detector takes about a second or more, which is worth a task of its own. */
-const WORTH_DIVIDING = 16_384;
 /** These take longest: begun last, one of them would keep everybody waiting. */
 const LONGEST = ['knn', 'gmm', 'knn_wide'];
 
@@ -41,18 +39,14 @@ const LONGEST = ['knn', 'gmm', 'knn_wide'];
 export const outliers: Stage<OutliersStageConfig> = dividedStage<OutliersStageConfig>({ name: 'outliers', version: 7 }, {
   needs: ['ingest', 'encode'],
   async tasks({ config: { outliers: { detectors, train } }, inputs }, { store }) {
-    const chosen = chosenDetectors(detectors, train === 'normal'), rows = await countRows(store, inputs);
-    if (rows < WORTH_DIVIDING || rows > MOST_FITTED) return [];
+    const chosen = chosenDetectors(detectors, train === 'normal'), rows = await countRows(store, inputOf(inputs, 'ingest'));
+    if (rows < WORTH_A_TASK || rows > MOST_FITTED) return [];
     const own = FEATURE_DETECTORS.map(({ name }) => name).filter((name) => chosen.includes(name));
     return [...LONGEST.filter((name) => own.includes(name)), ...own.filter((name) => !LONGEST.includes(name))];
   },
   task: (input, name, context) => scoreByDetector(input, String(name), context),
   join,
 });
-
-async function countRows(store: Store, inputs: StageInput['inputs']): Promise<number> {
-  return rowsOf(artifactsOf(await readManifest(store, inputOf(inputs, 'encode')), 'x'));
-}
 
 /** One detector's score of every row. */
 async function scoreByDetector({ config: { data, outliers: { train } }, inputs, seed }: StageInput<OutliersStageConfig>, name: string, { store, signal, progress }: StageContext): Promise<StageOutput> {
@@ -79,7 +73,7 @@ function numbersOf({ columns }: Encoder): number[] {
 }
 
 async function join(input: StageInput<OutliersStageConfig>, pieces: readonly StageOutput[], context: StageContext): Promise<StageOutput> {
-  const { store } = context, rows = await countRows(store, input.inputs), own = inOrderOfTable(await Promise.all(pieces.map((piece) => detectorScoresOf(store, piece))));
+  const { store } = context, rows = await countRows(store, inputOf(input.inputs, 'ingest')), own = inOrderOfTable(await Promise.all(pieces.map((piece) => detectorScoresOf(store, piece))));
   const { rowNumbers, ...found } = rows <= MOST_FITTED ? await findAtOnce(input, own, context) : await findByParts(input, rows, MOST_FITTED, context);
   const { method, calibrated, flagged, ranked, smallestDetectable } = found.summary;
   return {

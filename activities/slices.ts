@@ -6,8 +6,8 @@ import type { Store } from '../infra/store/store.ts';
 import type { Profile } from '../models/encode/profile-types.ts';
 import { artifactsOf, inputOf, putJson, readManifest, rowsOf } from './artifacts.ts';
 import type { DataConfig } from './audit-config.ts';
-import { loadColumns, loadProfile } from './dataset-parts.ts';
-import { dividedStage } from './divided-stage.ts';
+import { countRows, loadColumns, loadProfile } from './dataset-parts.ts';
+import { dividedStage, WORTH_A_TASK } from './divided-stage.ts';
 import { choosePositions } from './encoded-sample.ts';
 import { getExactJson, putExactJson } from './exact-json.ts';
 import { type Dataset, columnOf, labelsOf } from './load-dataset.ts';
@@ -28,9 +28,6 @@ const KNOWN = 1;
 /** Of more rows a sample is searched and tested. */
 const MOST_SEARCHED = 500_000;
 
-/** From so many rows on a search takes about half a second and more. */
-const WORTH_DIVIDING = 16_384;
-
 type Input = StageInput<SlicesStageConfig>;
 
 /**
@@ -40,7 +37,7 @@ type Input = StageInput<SlicesStageConfig>;
 export const slices: Stage<SlicesStageConfig> = dividedStage<SlicesStageConfig>({ name: 'slices', version: 3 }, {
   needs: ['ingest', 'fairness'],
   async tasks({ inputs }, { store }) {
-    return rowsOf(artifactsOf(await readManifest(store, inputOf(inputs, 'ingest')), 'table')) < WORTH_DIVIDING ? [] : ['error'];
+    return await countRows(store, inputOf(inputs, 'ingest')) < WORTH_A_TASK ? [] : ['error'];
   },
   task: searchErrors,
   join: (input, pieces, context) => searchSlices(input, context, MOST_SEARCHED, pieces[0]),

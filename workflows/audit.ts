@@ -1,18 +1,16 @@
-import { CancellationScope, defineQuery, isCancellation, proxyActivities, setHandler, upsertSearchAttributes, ActivityFailure, ApplicationFailure, ChildWorkflowFailure } from '@temporalio/workflow';
+import { CancellationScope, defineQuery, isCancellation, proxyActivities, setHandler, upsertSearchAttributes, ApplicationFailure } from '@temporalio/workflow';
 import type { AuditActivities, AuditRecord, AuditState } from '../activities/activities.ts';
 import type { ArtifactRef } from '../activities/types.ts';
 import { AuditStages } from './audit-stages.ts';
 import { ProgressBoard } from './progress-board.ts';
+import { rootCause } from './root-cause.ts';
 import { stageClosure } from './stage-needs.ts';
 import type { AuditInput, AuditProgress, AuditResult } from './types.ts';
 
 export const progressQuery = defineQuery<AuditProgress>('progress');
 
-/** The failure an activity ended with, below the wrappers that child workflows and activities put round it. */
 function rootFailure(error: unknown): { kind: 'data' | 'infrastructure'; message: string } {
-  let cause = error;
-  while ((cause instanceof ActivityFailure || cause instanceof ChildWorkflowFailure) && cause.cause !== undefined) cause = cause.cause;
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const cause = rootCause(error), message = cause instanceof Error ? cause.message : String(cause);
   return { kind: cause instanceof ApplicationFailure && cause.type === 'DataError' ? 'data' : 'infrastructure', message };
 }
 

@@ -1,13 +1,13 @@
-import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure } from '@temporalio/workflow';
+import { ApplicationFailure } from '@temporalio/workflow';
 import type { ArtifactRef, StageName } from '../activities/types.ts';
+import { rootCause } from './root-cause.ts';
 
 /** How often one audit has results mended: a store that loses everything it is given is not to keep it busy for ever. */
 const MOST_MENDED = 24;
 
-/** The stage whose result a reader found damaged, below the wrappers that child workflows and activities put round its failure. */
+/** The stage whose result a reader found damaged. */
 function damagedIn(error: unknown): StageName | null {
-  let cause = error;
-  while ((cause instanceof ActivityFailure || cause instanceof ChildWorkflowFailure) && cause.cause !== undefined) cause = cause.cause;
+  const cause = rootCause(error);
   if (!(cause instanceof ApplicationFailure) || cause.type !== 'DamagedInput') return null;
   const [detail] = cause.details as readonly { readonly stage: StageName }[];
   return detail!.stage;

@@ -1,16 +1,15 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, executeChild, isCancellation, proxyActivities, workflowInfo, CancellationScope, ParentClosePolicy } from '@temporalio/workflow';
+import { ApplicationFailure, executeChild, isCancellation, proxyActivities, workflowInfo, CancellationScope, ParentClosePolicy } from '@temporalio/workflow';
 import type { NightEnd, NightInput, NightlyActivities, NightRequest, NightResult } from '../activities/nightly-types.ts';
 import type { auditWorkflow } from './audit.ts';
+import { rootCause } from './root-cause.ts';
 import type { AuditInput } from './types.ts';
 
 const SCHEDULED = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
 
-/** Why an audit gave no result, below the wrappers that child workflows and activities put round it. */
+/** Why an audit gave no result. */
 function failureOf(error: unknown): NonNullable<NightEnd['failure']> {
-  let cause = error;
-  while ((cause instanceof ActivityFailure || cause instanceof ChildWorkflowFailure) && cause.cause !== undefined) cause = cause.cause;
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const cause = rootCause(error), message = cause instanceof Error ? cause.message : String(cause);
   if (isCancellation(error)) return { kind: 'cancelled', message };
   return { kind: cause instanceof ApplicationFailure && cause.type === 'DataError' ? 'data' : 'infrastructure', message };
 }

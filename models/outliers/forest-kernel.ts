@@ -1,5 +1,5 @@
-import { add, increase, less, loadDouble, loadSingle, numbered, plus, shiftLeft, storeDouble, types } from './wasm-instructions.ts';
-import { access, type Code, doLoop, get, instantiate, int, op, set, type WasmFunction, type WasmInstance, wasmModule } from './wasm-module.ts';
+import { add, increase, less, loadDouble, loadInt, loadSingle, numbered, plus, shiftLeft, storeDouble, types } from './wasm-instructions.ts';
+import { type Code, doLoop, get, instantiate, int, op, set, type WasmFunction, type WasmInstance, wasmModule } from './wasm-module.ts';
 
 /** Rows that go down a tree side by side, since each would wait for its next node. */
 const TOGETHER = 4;
@@ -7,7 +7,6 @@ const TOGETHER = 4;
 const BLOCK = 128;
 /** threshold (double), byte offset of the left child in all nodes, byte offset of the feature in a row. */
 const NODE_BYTES = 16;
-const MOST_BYTES = 2 ** 30;
 
 /** All trees in one set of arrays. The children of node i are left[i] and left[i] + 1; a leaf has left 0. */
 export interface Forest {
@@ -27,8 +26,8 @@ function addDepths(): WasmFunction {
   const v = numbered('root', 'steps', 'nodes', 'depths', 'x', 'rowBytes', 'sums', 'end', 'step', 'first'), nodes = Array.from({ length: TOGETHER }, (_, i) => v.first + i);
   const rows = nodes.map((node) => node + TOGETHER);
   const descend = nodes.flatMap((node, i): Code => {
-    const at = add(get(v.nodes), get(node)), value = loadSingle(add(get(rows[i]!), access(0x28, 2, 12, at)));
-    return set(node, add(access(0x28, 2, 8, at), shiftLeft(op(0x64, value, loadDouble(at)), 4)));
+    const at = add(get(v.nodes), get(node)), value = loadSingle(add(get(rows[i]!), loadInt(at, 12)));
+    return set(node, add(loadInt(at, 8), shiftLeft(op(0x64, value, loadDouble(at)), 4)));
   });
   const sumAt = (i: number): Code => add(get(v.sums), int(8 * i));
   return {
@@ -59,7 +58,7 @@ export class ForestKernel {
   static of(forest: Forest, columns: number, steps: number): ForestKernel | null {
     const size = forest.left.length, depths = NODE_BYTES * size, sums = depths + 8 * size, x = sums + 8 * BLOCK, bytes = x + 4 * columns * BLOCK;
     code ??= wasmModule([addDepths()]);
-    const wasm = bytes > MOST_BYTES ? null : instantiate(code, bytes);
+    const wasm = instantiate(code, bytes);
     return wasm === null ? null : new ForestKernel(wasm, { forest, columns, steps, at: { nodes: 0, depths, sums, x } });
   }
 

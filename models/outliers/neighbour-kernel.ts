@@ -1,5 +1,5 @@
 import { add, addLanes, increase, less, loadDouble, loadInt, loadLanes, loadLong, loadSingle, multiplyLanes, numbered, plus, shiftLeft, smallerLanes, storeDouble, storeInt, storeLanes, times, types } from './wasm-instructions.ts';
-import { access, type Code, doLoop, float, get, instantiate, int, op, set, simd, tee, vectorAccess, type WasmFunction, type WasmInstance, wasmModule, when, whileLoop } from './wasm-module.ts';
+import { type Code, doLoop, float, get, instantiate, int, op, set, simd, tee, vectorAccess, type WasmFunction, type WasmInstance, wasmModule, when, whileLoop } from './wasm-module.ts';
 
 /** Vectors of two reference rows each that are summed together. */
 const VECTORS = 8;
@@ -25,7 +25,7 @@ function sums(): WasmFunction {
   const pair = (pointer: number, i: number): Code => simd(0x5f, vectorAccess(0x5d, 2, 8 * i, get(pointer)));
   const product = (feature: number, i: number): Code => multiplyLanes(get(factors[feature]!), pair(pointers[feature]!, i));
   const addFour: Code = [
-    ...pointers.flatMap((pointer, f) => set(pointer, add(get(v.byFeature), access(0x28, 2, 4 * f, add(get(v.features), shiftLeft(get(v.g), 2)))))),
+    ...pointers.flatMap((pointer, f) => set(pointer, add(get(v.byFeature), loadInt(add(get(v.features), shiftLeft(get(v.g), 2)), 4 * f)))),
     ...factors.flatMap((factor, f) => set(factor, vectorAccess(0x0a, 3, 8 * f, add(get(v.factors), shiftLeft(get(v.g), 3))))),
     ...totals.flatMap((total, i) => set(total, addLanes(get(total), [0, 1, 2, 3].map((f) => product(f, i)).reduce(addLanes)))),
     ...increase(v.g, 4),
@@ -138,8 +138,6 @@ function meanDistance(): WasmFunction {
   };
 }
 
-/** Beyond it the plain way is taken. */
-const MOST_BYTES = 2 ** 30;
 const ALIGNMENT = 64;
 
 let code: Uint8Array | undefined;
@@ -187,7 +185,7 @@ export class NeighbourKernel {
   static of({ values, norms }: { readonly values: Float32Array; readonly norms: Float64Array }, columns: number, k: number): NeighbourKernel | null {
     const { bytes } = layOut(columns, norms.length, k);
     code ??= wasmModule([sums(), bound(), nearest(), meanDistance()]);
-    const wasm = bytes > MOST_BYTES ? null : instantiate(code, bytes);
+    const wasm = instantiate(code, bytes);
     if (wasm === null) return null;
     const { fields } = layOut(columns, norms.length, k, wasm.buffer);
     fields.values.set(values);

@@ -5,7 +5,6 @@ import { access, type Code, doLoop, get, instantiate, int, set, type WasmFunctio
 export const ROWS_TOGETHER = 8;
 /** Of one pair: byte offsets of its features among the bins, the bins of the second one, where its costs begin. */
 const PAIR_WORDS = 4;
-const MOST_BYTES = 2 ** 30;
 
 export interface PairCosts {
   readonly a: number;
@@ -28,8 +27,8 @@ function addCosts(): WasmFunction {
     name: 'addCosts', parameters: types('i32', 4), result: 'i32', locals: [...types('i32', 4), ...types('f64', ROWS_TOGETHER)],
     body: [
       ...doLoop([
-        ...set(v.binsA, add(get(v.bins), loadInt(get(v.pair)))), ...set(v.binsB, add(get(v.bins), access(0x28, 2, 4, get(v.pair)))),
-        ...set(v.size, access(0x28, 2, 8, get(v.pair))), ...set(v.costs, access(0x28, 2, 12, get(v.pair))),
+        ...set(v.binsA, add(get(v.bins), loadInt(get(v.pair)))), ...set(v.binsB, add(get(v.bins), loadInt(get(v.pair), 4))),
+        ...set(v.size, loadInt(get(v.pair), 8)), ...set(v.costs, loadInt(get(v.pair), 12)),
         ...rows.flatMap(addRow), ...increase(v.pair, 4 * PAIR_WORDS),
       ], less(get(v.pair), get(v.end))),
       ...rows.flatMap((row) => storeDouble(add(get(v.sums), int(8 * row)), get(v.first + row))),
@@ -51,7 +50,7 @@ export class PairKernel {
   static of(pairs: readonly PairCosts[], features: number): PairKernel | null {
     const costs = 4 * PAIR_WORDS * pairs.length, sums = costs + 8 * pairs.reduce((sum, { cost }) => sum + cost.length, 0), bins = sums + 8 * ROWS_TOGETHER, bytes = bins + features * ROWS_TOGETHER;
     code ??= wasmModule([addCosts()]);
-    const wasm = pairs.length === 0 || bytes > MOST_BYTES ? null : instantiate(code, bytes);
+    const wasm = pairs.length === 0 ? null : instantiate(code, bytes);
     if (wasm === null) return null;
     const words = new Int32Array(wasm.buffer, 0, PAIR_WORDS * pairs.length);
     let at = costs;

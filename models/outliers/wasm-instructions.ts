@@ -6,7 +6,7 @@ export const times = (a: Code, b: Code): Code => op(0x6c, a, b);
 export const shiftLeft = (a: Code, bits: number): Code => op(0x74, a, int(bits));
 export const less = (a: Code, b: Code): Code => op(0x49, a, b);
 export const increase = (local: number, by: number): Code => set(local, add(get(local), int(by)));
-export const loadInt = (at: Code): Code => access(0x28, 2, 0, at);
+export const loadInt = (at: Code, offset = 0): Code => access(0x28, 2, offset, at);
 export const storeInt = (at: Code, value: Code): Code => access(0x36, 2, 0, at, value);
 export const loadLong = (at: Code): Code => access(0x29, 3, 0, at);
 export const loadSingle = (at: Code): Code => op(0xbb, access(0x2a, 2, 0, at));

@@ -86,10 +86,12 @@ export interface WasmInstance {
   readonly call: Readonly<Record<string, (...values: number[]) => number>>;
 }
 
-/** A module over a memory of so many bytes; null where there is no WebAssembly, or none with vectors, or no room. */
+const MOST_BYTES = 2 ** 30;
+
+/** A module over a memory of so many bytes; null where there is no WebAssembly, or none with vectors, or no room, or more than a gibibyte is asked for. */
 export function instantiate(bytes: Uint8Array, memoryBytes: number): WasmInstance | null {
   const wasm = (globalThis as { WebAssembly?: WasmGlobal }).WebAssembly;
-  if (wasm === undefined) return null;
+  if (wasm === undefined || memoryBytes > MOST_BYTES) return null;
   try {
     const memory = new wasm.Memory({ initial: Math.ceil(memoryBytes / PAGE_BYTES) });
     return { buffer: memory.buffer, call: new wasm.Instance(new wasm.Module(bytes), { host: { memory } }).exports };

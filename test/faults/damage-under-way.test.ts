@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../../activities/artifacts.ts';
 import { openStore } from '../../infra/store/open-store.ts';
-import { isAlive, until } from '../system/command-line.ts';
+import { isRunning } from '../../infra/temporal/is-running.ts';
+import { until } from '../system/command-line.ts';
 import { createFaultyLine, type FaultyLine } from './faulty-line.ts';
 
 /** As in the kill matrix: what takes long runs where it is asked for. */
@@ -29,7 +30,7 @@ async function audited(...flips: readonly (readonly [at: string, producer: strin
   const store = await openStore(faulty.store);
   for await (const { key } of store.list('objects/')) expect(sha256(await store.get(key)), key).toBe(key.slice(-64));
   const pids = [...new Set(faulty.events().map(({ pid }) => pid))];
-  await until(() => faulty.line.host() === null && !pids.some(isAlive), 'every process to end');
+  await until(() => faulty.line.host() === null && !pids.some(isRunning), 'every process to end');
   return faulty.events().flatMap(({ action, stage }) => (action === 'begin' ? [stage] : []));
 }
 

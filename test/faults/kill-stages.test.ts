@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../../activities/artifacts.ts';
 import { STAGES } from '../../activities/types.ts';
 import { openStore } from '../../infra/store/open-store.ts';
-import { isAlive, until } from '../system/command-line.ts';
+import { isRunning } from '../../infra/temporal/is-running.ts';
+import { until } from '../system/command-line.ts';
 import { startSeaweed, type Seaweed } from '../infra/store/seaweed.ts';
 import { createFaultyLine, SMALL_AUDIT, type FaultyLine } from './faulty-line.ts';
 
@@ -37,6 +38,6 @@ describe.each(STORES)('an audit whose processes are killed, its store %s', (kind
     const store = await openStore(faulty.store);
     for await (const { key } of store.list('objects/')) expect(sha256(await store.get(key)), key).toBe(key.slice(-64));
     const pids = [...new Set(faulty.events().map(({ pid }) => pid))];
-    await until(() => faulty.line.host() === null && !pids.some(isAlive), 'every process to end');
+    await until(() => faulty.line.host() === null && !pids.some(isRunning), 'every process to end');
   });
 });

@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { STAGES } from '../../activities/types.ts';
 import { startDevServer } from '../../infra/temporal/dev-server.ts';
-import { isAlive, until } from '../system/command-line.ts';
+import { isRunning } from '../../infra/temporal/is-running.ts';
+import { until } from '../system/command-line.ts';
 import { startSeaweed, type Seaweed } from '../infra/store/seaweed.ts';
 import { createFaultyLine, SMALL_AUDIT, type FaultyLine } from './faulty-line.ts';
 import { allProcesses, descendants } from './processes.ts';
@@ -37,7 +38,7 @@ describe.runIf(ALL).each(['in a folder', 'on S3'])('the rows of the kill matrix 
   beforeEach(async () => { faulty = await createFaultyLine({}, SMALL_AUDIT, seaweed); });
   afterEach(async () => {
     const pids = [...new Set(faulty.events().map(({ pid }) => pid))];
-    await until(() => faulty.line.host() === null && !pids.some(isAlive), 'every process to end');
+    await until(() => faulty.line.host() === null && !pids.some(isRunning), 'every process to end');
     await faulty.line.remove();
   });
 
@@ -98,7 +99,7 @@ describe.runIf(ALL).each(['in a folder', 'on S3'])('the rows of the kill matrix 
     process.kill(server.pid, 'SIGKILL');
     expect((await run.ended).json).toMatchObject({ state: 'completed' });
     expect(faulty.line.manifest('out')).toEqual(expected);
-    expect(isAlive(server.pid)).toBe(false);
+    expect(isRunning(server.pid)).toBe(false);
   });
 
   it('the same audit twice at once: workers race on every stage', async () => {

@@ -6,9 +6,9 @@ import { STAGES } from '../../activities/types.ts';
 import { hostFolder, readHost } from '../../infra/temporal/host-folder.ts';
 import { openStore, type StoreConfig } from '../../infra/store/open-store.ts';
 import type { Store } from '../../infra/store/store.ts';
+import { isRunning } from '../../infra/temporal/is-running.ts';
 import { randomStream } from '../../models/engine/random.ts';
 import { startSeaweed, type Seaweed } from '../infra/store/seaweed.ts';
-import { isAlive } from '../system/command-line.ts';
 import { createFaultyLine, SMALL_AUDIT, type FaultyLine } from './faulty-line.ts';
 import { descendants } from './processes.ts';
 
@@ -104,11 +104,11 @@ async function disturbedAudit(place: Place, tally: Tally, expected: unknown, ran
 
 async function endOf({ faulty, config, seaweed }: Place, tally: Tally): Promise<void> {
   const pid = (await readHost(hostFolder(config)))?.pid ?? null;
-  if (pid !== null && isAlive(pid)) {
+  if (pid !== null && isRunning(pid)) {
     process.kill(pid, 'SIGTERM');
-    for (let waited = 0; waited < 40_000 && isAlive(pid); waited += 100) await sleep(100);
+    for (let waited = 0; waited < 40_000 && isRunning(pid); waited += 100) await sleep(100);
   }
-  const left = [...new Set(faulty.events().map(({ pid }) => pid))].filter(isAlive);
+  const left = [...new Set(faulty.events().map(({ pid }) => pid))].filter(isRunning);
   if (left.length > 0) tally.wrong.push(`processes left: ${left.join(', ')}`);
   await seaweed?.stop();
   await faulty.line.remove();

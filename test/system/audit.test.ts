@@ -1,7 +1,8 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CommandLine, isAlive, PEOPLE_CONFIG, until, writePeople, type Ended } from './command-line.ts';
+import { isRunning } from '../../infra/temporal/is-running.ts';
+import { CommandLine, PEOPLE_CONFIG, until, writePeople, type Ended } from './command-line.ts';
 
 let line: CommandLine;
 beforeAll(async () => {
@@ -132,7 +133,7 @@ describe('an audit from the command line', () => {
 
   it('lets its host go when nothing is left to do', async () => {
     const host = line.host();
-    if (host !== null) await until(() => !isAlive(host.pid), 'the host to end');
+    if (host !== null) await until(() => !isRunning(host.pid), 'the host to end');
     expect(line.host()).toBeNull();
   });
 });

@@ -4,7 +4,8 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CommandLine, isAlive, until, writePeople } from './command-line.ts';
+import { isRunning } from '../../infra/temporal/is-running.ts';
+import { CommandLine, until, writePeople } from './command-line.ts';
 
 /** That every message is right is the table test's business (test/activities/bad-input.test.ts); here whole processes are looked at. */
 let line: CommandLine;
@@ -45,7 +46,7 @@ describe('bad input', () => {
     expect(existsSync(join(line.folder, 'results'))).toBe(false);
     expect(await readdir(join(line.folder, '.penumbra'))).not.toContain('checkpoints');
     const host = line.host()!, children = await childrenOf(host.pid);
-    await until(() => !isAlive(host.pid), 'the idle host to end');
-    await until(() => !children.some(isAlive), 'what it had started to end with it');
+    await until(() => !isRunning(host.pid), 'the idle host to end');
+    await until(() => !children.some(isRunning), 'what it had started to end with it');
   });
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isRunning } from '../../infra/temporal/is-running.ts';
 import { randomStream } from '../../models/engine/random.ts';
 
 const MAIN = fileURLToPath(new URL('../../infra/cli/main.ts', import.meta.url));
@@ -69,18 +70,9 @@ export class CommandLine {
     const host = this.host();
     if (host !== null) {
       process.kill(host.pid, 'SIGTERM');
-      for (let waited = 0; waited < 20_000 && isAlive(host.pid); waited += 50) await sleep(50);
+      for (let waited = 0; waited < 20_000 && isRunning(host.pid); waited += 50) await sleep(50);
     }
     for (const folder of [this.folder, this.hostFolder]) await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-  }
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 

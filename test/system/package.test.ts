@@ -8,7 +8,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPackage } from '../../infra/setup/build-package.ts';
 import { cacheFolder } from '../../infra/setup/cache-folder.ts';
-import { isAlive, until, writePeople } from './command-line.ts';
+import { isRunning } from '../../infra/temporal/is-running.ts';
+import { until, writePeople } from './command-line.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** As a stranger's shell has it: nothing of the npm that runs the tests, the Node of the tests first. */
@@ -104,7 +105,7 @@ afterAll(async () => {
   if (existsSync(host)) {
     const { pid } = JSON.parse(readFileSync(host, 'utf8')) as { pid: number };
     process.kill(pid, 'SIGTERM');
-    await until(() => !isAlive(pid), 'the host to end');
+    await until(() => !isRunning(pid), 'the host to end');
   }
   await rm(project, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 });

@@ -4,8 +4,9 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../infra/temporal/dev-server.ts';
+import { isRunning } from '../../infra/temporal/is-running.ts';
 import { descendants } from '../faults/processes.ts';
-import { CommandLine, isAlive, PEOPLE_CONFIG, until, writePeople } from './command-line.ts';
+import { CommandLine, PEOPLE_CONFIG, until, writePeople } from './command-line.ts';
 
 const NAME = '<img src=x onerror=alert(1)>';
 let line: CommandLine, port: number, serving: ReturnType<CommandLine['start']>;
@@ -97,6 +98,6 @@ describe('serve', () => {
     expect(code).toBe(0);
     const { secretKey } = JSON.parse(readFileSync(join(folder(), 'credentials.json'), 'utf8')) as { secretKey: string };
     expect(stdout + stderr).not.toContain(secretKey);
-    await until(() => !started.some(isAlive), 'its processes to end');
+    await until(() => !started.some(isRunning), 'its processes to end');
   });
 });

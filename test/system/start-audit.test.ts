@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadConfig } from '../../infra/config/load-config.ts';
+import { isRunning } from '../../infra/temporal/is-running.ts';
 import { openSession } from '../../infra/temporal/session.ts';
 import { startAudit } from '../../infra/temporal/start-audit.ts';
-import { CommandLine, isAlive, PEOPLE_CONFIG, until, writePeople } from './command-line.ts';
+import { CommandLine, PEOPLE_CONFIG, until, writePeople } from './command-line.ts';
 
 let line: CommandLine;
 beforeAll(async () => {
@@ -18,7 +19,7 @@ it('an audit whose host lets go just before it is asked begins on the next one',
   const loaded = await loadConfig({ file: join(line.folder, 'audit.yaml'), settings: [], seed: null, backend: 'cpu', environment: {}, folder: line.folder });
   const session = await openSession(loaded, () => {}), { pid } = line.host()!;
   process.kill(pid, 'SIGTERM');
-  await until(() => !isAlive(pid), 'the host to end');
+  await until(() => !isRunning(pid), 'the host to end');
   const id = await startAudit(session, { config: loaded.audit, location: loaded.location, out: join(line.folder, 'out'), only: ['ingest'] });
   await session.client.connection.close();
   expect(line.host()!.pid).not.toBe(pid);

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { freePort } from '../../infra/temporal/dev-server.ts';
+import { isRunning } from '../../infra/temporal/is-running.ts';
 import { buildId } from '../../infra/temporal/worker-version.ts';
 import { startSeaweed, type Seaweed } from '../infra/store/seaweed.ts';
-import { CommandLine, isAlive, PEOPLE_CONFIG, until, writePeople } from './command-line.ts';
+import { CommandLine, PEOPLE_CONFIG, until, writePeople } from './command-line.ts';
 
 const CODEC_KEY = Buffer.alloc(32, 'codec key of the test').toString('base64');
 let server: Seaweed, line: CommandLine, local: CommandLine;
@@ -44,7 +45,7 @@ describe('an installation: an own Temporal service, an S3 store and a worker', (
     const ended = await worker.ended;
     expect(ended.code).toBe(0);
     expect(performance.now() - asked).toBeLessThan(15_000);
-    expect(isAlive(worker.child.pid!)).toBe(false);
+    expect(isRunning(worker.child.pid!)).toBe(false);
 
     await local.run('run', '--quiet', '--out', 'out');
     expect(line.manifest('out')).toEqual(local.manifest('out'));

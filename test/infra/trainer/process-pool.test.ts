@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isRunning } from '../../../infra/temporal/is-running.ts';
 import type { StageRequest } from '../../../infra/trainer/messages.ts';
 import { ProcessPool } from '../../../infra/trainer/process-pool.ts';
 import { StageProcessError } from '../../../infra/trainer/stage-process-handle.ts';
-import { isAlive } from '../../system/command-line.ts';
 import type { StageCommit } from '../../../activities/types.ts';
 import { auditConfig } from '../../workflows/audit-fixture.ts';
 
@@ -72,7 +72,7 @@ describe('ProcessPool', () => {
     const error = await running;
     expect(error).toMatchObject({ kind: 'crashed' });
     expect((error as Error).message).toContain('SIGSTOP');
-    expect(isAlive(pid!)).toBe(false);
+    expect(isRunning(pid!)).toBe(false);
   }, 30_000);
 
   it('stops a stage within seconds of being cancelled, whether it listens or not', async () => {
@@ -88,8 +88,8 @@ describe('ProcessPool', () => {
     await compute(await ingest(100), quiet);
     const [pid] = pool.pids;
     pool.close();
-    for (let waited = 0; waited < 5_000 && isAlive(pid!); waited += 20) await sleep(20);
-    expect(isAlive(pid!)).toBe(false);
+    for (let waited = 0; waited < 5_000 && isRunning(pid!); waited += 20) await sleep(20);
+    expect(isRunning(pid!)).toBe(false);
     await expect(compute(await ingest(100), quiet)).rejects.toMatchObject({ kind: 'cancelled' });
   });
 
