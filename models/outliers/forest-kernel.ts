@@ -1,5 +1,5 @@
-import { add, increase, less, loadDouble, loadInt, loadSingle, numbered, plus, shiftLeft, storeDouble, types } from './wasm-instructions.ts';
-import { type Code, doLoop, get, instantiate, int, op, set, type WasmFunction, type WasmInstance, wasmModule } from './wasm-module.ts';
+import { add, increase, less, loadDouble, loadInt, loadSingle, numbered, plus, shiftLeft, storeDouble, types } from '../wasm/wasm-instructions.ts';
+import { type Code, doLoop, get, instantiate, int, op, set, type WasmFunction, type WasmInstance, wasmModule } from '../wasm/wasm-module.ts';
 
 /** Rows that go down a tree side by side, since each would wait for its next node. */
 const TOGETHER = 4;

@@ -1,5 +1,5 @@
-import { add, addLanes, increase, less, loadDouble, loadInt, loadLanes, loadLong, loadSingle, multiplyLanes, numbered, plus, shiftLeft, smallerLanes, storeDouble, storeInt, storeLanes, times, types } from './wasm-instructions.ts';
-import { type Code, doLoop, float, get, instantiate, int, op, set, simd, tee, vectorAccess, type WasmFunction, type WasmInstance, wasmModule, when, whileLoop } from './wasm-module.ts';
+import { add, addLanes, increase, less, loadDouble, loadInt, loadLanes, loadLong, loadSingle, multiplyLanes, numbered, plus, shiftLeft, smallerLanes, storeDouble, storeInt, storeLanes, times, types } from '../wasm/wasm-instructions.ts';
+import { type Code, doLoop, float, get, instantiate, int, op, set, simd, tee, vectorAccess, type WasmFunction, type WasmInstance, wasmModule, when, whileLoop } from '../wasm/wasm-module.ts';
 
 /** Vectors of two reference rows each that are summed together. */
 const VECTORS = 8;

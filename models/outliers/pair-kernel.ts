@@ -1,5 +1,5 @@
-import { add, increase, less, loadDouble, loadInt, numbered, plus, shiftLeft, storeDouble, times, types } from './wasm-instructions.ts';
-import { access, type Code, doLoop, get, instantiate, int, set, type WasmFunction, type WasmInstance, wasmModule } from './wasm-module.ts';
+import { add, increase, less, loadDouble, loadInt, numbered, plus, shiftLeft, storeDouble, times, types } from '../wasm/wasm-instructions.ts';
+import { access, type Code, doLoop, get, instantiate, int, set, type WasmFunction, type WasmInstance, wasmModule } from '../wasm/wasm-module.ts';
 
 /** Rows whose costs are added up side by side. */
 export const ROWS_TOGETHER = 8;
