@@ -123,7 +123,7 @@ function refusePrecision(precision: ModelConfig['precision'], backend: BackendNa
 /** One seed's generative model: fitted on the train part, stopped by the validation part, resumed where an earlier attempt ended. */
 export const train: Stage<TrainConfig> = {
   name: 'train',
-  version: 3,
+  version: 4,
   fingerprint: ({ config }) => backendIdentity(config.backend),
   async run({ config, inputs, seed }, context) {
     const encode = inputOf(inputs, 'encode'), { width } = await loadEncoder(context.store, encode);

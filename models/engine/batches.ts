@@ -1,4 +1,6 @@
-import { randomStream } from './random.ts';
+import { NormalKernel } from './normal-kernel.ts';
+import { randomStream, streamPlace } from './random.ts';
+import { standardNormals } from './standard-normal.ts';
 
 /** Fisher–Yates, keyed by seed and epoch alone: a resumed epoch has the order of the interrupted one. */
 export function shuffled(rows: Uint32Array, seed: number, epoch: number): Uint32Array {
@@ -21,10 +23,14 @@ export function gatherRows(matrix: Float32Array, width: number, rows: Uint32Arra
   return gathered;
 }
 
+let kernel: NormalKernel | null | undefined;
+
 /** Standard normal numbers of one step. */
 export function stepNoise(length: number, seed: number, purpose: string, epoch: number, batch: number): Float32Array {
-  const noise = new Float32Array(length), random = randomStream(seed, purpose, epoch, batch);
-  for (let i = 0; i < length; i++) noise[i] = random.normal();
+  const noise = new Float32Array(length), place = streamPlace(seed, purpose, epoch, batch);
+  if (kernel === undefined) kernel = NormalKernel.make();
+  if (kernel === null) standardNormals(noise, place);
+  else kernel.write(noise, place);
   return noise;
 }
 

@@ -14,11 +14,10 @@ export interface RandomStream {
   uint32(): number;
 }
 
-const MULTIPLIER_0 = 0xd2511f53;
-const MULTIPLIER_1 = 0xcd9e8d57;
-const WEYL_0 = 0x9e3779b9;
-const WEYL_1 = 0xbb67ae85;
-const ROUNDS = 10;
+/** What makes the cipher: a multiplier for each half of the counter, what is added to each word of the key after a round. */
+export const PHILOX = { multipliers: [0xd2511f53, 0xcd9e8d57], weyl: [0x9e3779b9, 0xbb67ae85], rounds: 10 } as const;
+
+const [MULTIPLIER_0, MULTIPLIER_1] = PHILOX.multipliers, [WEYL_0, WEYL_1] = PHILOX.weyl, ROUNDS = PHILOX.rounds;
 
 /** Upper 32 bits of the 64-bit product of two unsigned 32-bit integers. */
 function multiplyHigh(a: number, b: number): number {
@@ -98,14 +97,25 @@ class PhiloxStream implements RandomStream {
   }
 }
 
+/** Which numbers are a stream's: those of the blocks (n, ...counters), n = 0, 1, …, under a key. */
+export interface StreamPlace {
+  readonly key: readonly [number, number];
+  readonly counters: readonly [number, number, number];
+}
+
 /**
- * The stream for one purpose. At most three further counters (epoch, step, part …) select disjoint sub-streams of 2^32 blocks.
+ * The place of the stream for one purpose. At most three further counters (epoch, step, part …) select disjoint sub-streams of 2^32 blocks.
  * @throws RangeError when seed is no safe integer or there are more than three counters.
  */
-export function randomStream(seed: number, purpose: string, ...counters: readonly number[]): RandomStream {
+export function streamPlace(seed: number, purpose: string, ...counters: readonly number[]): StreamPlace {
   if (!Number.isSafeInteger(seed)) throw new RangeError(`seed must be a safe integer, not ${seed}`);
   if (counters.length > 3) throw new RangeError(`at most three counters, not ${counters.length}`);
   const seedHigh = Math.floor(seed / 0x100000000);
-  const key = new Uint32Array([seed >>> 0, hashText(purpose) ^ Math.imul(seedHigh, WEYL_0)]);
-  return new PhiloxStream(key, new Uint32Array([0, counters[0] ?? 0, counters[1] ?? 0, counters[2] ?? 0]));
+  return { key: [seed >>> 0, (hashText(purpose) ^ Math.imul(seedHigh, WEYL_0)) >>> 0], counters: [counters[0] ?? 0, counters[1] ?? 0, counters[2] ?? 0] };
+}
+
+/** The stream at `streamPlace`. @throws RangeError as that does. */
+export function randomStream(seed: number, purpose: string, ...counters: readonly number[]): RandomStream {
+  const place = streamPlace(seed, purpose, ...counters);
+  return new PhiloxStream(Uint32Array.from(place.key), new Uint32Array([0, ...place.counters]));
 }

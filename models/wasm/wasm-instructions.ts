@@ -18,6 +18,32 @@ export const smallerLanes = (a: Code, b: Code): Code => simd(0xf6, a, b);
 export const loadLanes = (offset: number, at: Code): Code => vectorAccess(0x00, 3, offset, at);
 export const storeLanes = (offset: number, at: Code, value: Code): Code => vectorAccess(0x0b, 3, offset, at, value);
 export const multiplyLanes = (a: Code, b: Code): Code => simd(0xf2, a, b);
+export const subtractLanes = (a: Code, b: Code): Code => simd(0xf1, a, b);
+export const divideLanes = (a: Code, b: Code): Code => simd(0xf3, a, b);
+export const squareRoots = (a: Code): Code => simd(0xef, a);
+/** To the nearest integer, to the even one from the middle. */
+export const roundLanes = (a: Code): Code => simd(0x94, a);
+/** Two doubles as singles, in the lower half. */
+export const narrowLanes = (a: Code): Code => simd(0x5e, a);
+/** Bits of vectors; of `choose` those of a where the mask has ones. */
+export const and = (a: Code, b: Code): Code => simd(0x4e, a, b);
+export const or = (a: Code, b: Code): Code => simd(0x50, a, b);
+export const xor = (a: Code, b: Code): Code => simd(0x51, a, b);
+export const choose = (a: Code, b: Code, mask: Code): Code => simd(0x52, a, b, mask);
+/** Vectors of four integers of 32 bits; products and doubles are made of two of them. */
+export const addWords = (a: Code, b: Code): Code => simd(0xae, a, b);
+export const lowProducts = (a: Code, b: Code): Code => simd(0xde, a, b);
+export const highProducts = (a: Code, b: Code): Code => simd(0xdf, a, b);
+export const lowWordsAsDoubles = (a: Code): Code => simd(0xff, a);
+export const putWord = (lane: number, vector: Code, word: Code): Code => [...simd(0x1c, vector, word), lane];
+/** Words of a (0 … 3) and b (4 … 7). */
+export const shuffleWords = (words: readonly number[], a: Code, b: Code): Code => [...simd(0x0d, a, b), ...words.flatMap((word) => [0, 1, 2, 3].map((byte) => 4 * word + byte))];
+/** Vectors of two integers of 64 bits. */
+export const addLongs = (a: Code, b: Code): Code => simd(0xce, a, b);
+export const subtractLongs = (a: Code, b: Code): Code => simd(0xd1, a, b);
+export const negateLongs = (a: Code): Code => simd(0xc1, a);
+export const shiftLongsLeft = (a: Code, bits: number): Code => simd(0xcb, a, int(bits));
+export const shiftLongsRight = (a: Code, bits: number): Code => simd(0xcd, a, int(bits));
 
 /** Locals by name, numbered in order. */
 export function numbered<T extends string>(...names: readonly T[]): Readonly<Record<T, number>> {
