@@ -15,6 +15,7 @@ export interface TrainBenchOptions {
   readonly precision: 'float32' | 'bfloat16';
   readonly rounds: number;
   readonly threads: number;
+  readonly torchThreads: number;
   readonly torch: boolean;
   /** Leaves PyTorch in the cache folder for the next time. */
   readonly keep: boolean;
@@ -149,8 +150,8 @@ async function benchCase(trainCase: Named, contenders: readonly ContenderOptions
   }
 }
 
-async function torchContenders(trainCase: TrainCase, { precision, threads }: TrainBenchOptions, python: string, folder: string): Promise<ContenderOptions[]> {
-  const place = { python, folder: join(folder, trainCase.name), precision, threads };
+async function torchContenders(trainCase: TrainCase, { precision, torchThreads }: TrainBenchOptions, python: string, folder: string): Promise<ContenderOptions[]> {
+  const place = { python, folder: join(folder, trainCase.name), precision, threads: torchThreads };
   await writeTorchFiles(place.folder, trainCase);
   return await Promise.all((['eager', 'compile'] as const).map((mode) => torchContender(trainCase, { ...place, mode })));
 }

@@ -15,6 +15,7 @@ interface TrainOptions {
   readonly against?: 'torch';
   readonly rounds: number;
   readonly threads: number;
+  readonly torchThreads?: number;
   readonly keepPeer?: boolean;
 }
 
@@ -52,7 +53,7 @@ function text({ results, ratios, failures }: TrainBench): string {
 async function train(options: TrainOptions, output: Output): Promise<number> {
   const { precision, rounds, threads } = options;
   const bench = await benchTrain({
-    cases: options.case ?? NAMES, backends: backendsFor(options), precision, rounds, threads, torch: options.against === 'torch', keep: options.keepPeer === true,
+    cases: options.case ?? NAMES, backends: backendsFor(options), precision, rounds, threads, torchThreads: options.torchThreads ?? threads, torch: options.against === 'torch', keep: options.keepPeer === true,
     say: (message) => output.say(message),
   });
   for (const failure of bench.failures) output.warn(failure);
@@ -68,7 +69,8 @@ export function addBenchTrain(bench: Command, act: Act): void {
     .addOption(new Option('--precision <kind>', 'of products of matrices').choices(['float32', 'bfloat16']).default('float32'))
     .addOption(new Option('--against <tool>', 'the same steps in another tool, installed for the time of the run').choices(['torch']))
     .addOption(new Option('--rounds <n>', 'rounds of about 1.5 s, of which the median counts').argParser(count).default(5))
-    .addOption(new Option('--threads <n>', 'for every side').argParser(count).default(Math.min(2, availableParallelism())))
+    .addOption(new Option('--torch-threads <n>', 'for PyTorch, where it is to have others').argParser(count))
+    .addOption(new Option('--threads <n>', 'for every side; an audit trains each network on cores ÷ slots, by default one').argParser(count).default(Math.min(2, availableParallelism())))
     .option('--keep-peer', 'leave the other tool in the cache folder for the next time')
     .action((options: TrainOptions) => act((output) => train(options, output)));
 }

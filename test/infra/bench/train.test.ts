@@ -11,7 +11,7 @@ import { addBenchTrain } from '../../../infra/cli/commands/bench-train.ts';
 import type { Output } from '../../../infra/cli/output.ts';
 import { BACKENDS } from '../../models/engine/tensorflow.ts';
 
-const OPTIONS: TrainBenchOptions = { cases: ['mlp-108-128-8'], backends: ['wasm'], precision: 'float32', rounds: 1, threads: 1, torch: false, keep: false, say: () => undefined };
+const OPTIONS: TrainBenchOptions = { cases: ['mlp-108-128-8'], backends: ['wasm'], precision: 'float32', rounds: 1, threads: 1, torchThreads: 1, torch: false, keep: false, say: () => undefined };
 
 /** The command on its own; its answer or what it throws. */
 async function command(...args: string[]): Promise<unknown> {
