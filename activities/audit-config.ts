@@ -41,7 +41,8 @@ export interface DataConfig {
 export interface ModelConfig {
   readonly kind: 'vae' | 'beta-vae' | 'ae';
   readonly latent: number;
-  readonly beta: number;
+  /** The weight of the KL term; of several the first is the audit's, and networks of the others are trained to be reported beside it. */
+  readonly beta: number | readonly number[];
   readonly seeds: number;
   readonly epochs: number;
   readonly batch: number;

@@ -55,10 +55,10 @@ export async function loadSide(store: Store, record: AuditRecord): Promise<Compa
   if (ingest?.[0] === undefined) throw new DataError('no-result', `audit ${record.id} holds no data to compare; run it again`);
   const dataset = await loadDataset(store, ingest[0]), content = rowContent(dataset.table.columns.filter(({ name }) => !isId(dataset, name)), dataset.table.rows);
   const by = dataset.profile.columns.some(({ roles }) => roles.includes('id')) ? 'id' : 'content';
-  const report = await getJson<{ config: AuditConfig; seed: number }>(store, artifactOf(await readManifest(store, record.report!), 'report.json'));
+  const report = await getJson<{ config: AuditConfig; seed: number }>(store, artifactOf(await readManifest(store, record.report!), 'report.json')), { beta } = report.config.model;
   return {
     id: record.id, name: record.name, seed: report.seed, config: report.config, inputs, dataset, content, by, keys: by === 'id' ? dataset.ids : contentKeys(content),
-    documents: await loadReportDocuments(store, inputs),
+    documents: await loadReportDocuments(store, inputs, typeof beta === 'number' ? null : beta),
     decisions: fairness?.[0] === undefined ? null : await loadDecisions(store, fairness[0]),
     outliers: outliers?.[0] === undefined ? null : await loadOutliers(store, outliers[0]),
   };

@@ -1,5 +1,6 @@
 import { csvParts, csvPartsOf } from '../reports/csv-text.ts';
 import { drawCharts } from '../reports/charts/chart-table.ts';
+import { BETA_HEADER, betaLines } from '../reports/files/beta-csv.ts';
 import { TRAINING_HEADER, trainingLines } from '../reports/files/training-csv.ts';
 import { OUTLIERS_HEADER } from '../reports/files/outliers-csv.ts';
 import { renderPage } from '../reports/page.ts';
@@ -22,6 +23,8 @@ export interface ReportStageConfig {
   /** Package version and hash of the shipped sources. */
   readonly code: string;
   readonly html: boolean;
+  /** Those of the networks it reads, the audit's own first; absent: one. */
+  readonly betas?: readonly number[];
   readonly stages: readonly { readonly name: StageName; readonly state: string }[];
 }
 
@@ -32,7 +35,7 @@ export const report: Stage<ReportStageConfig> = { name: 'report', version: 8, ru
 
 async function run(stageInput: ReportStageInput, context: StageContext): Promise<StageOutput> {
   const { store, signal, progress } = context, files = new ResultFiles(store);
-  const documents = await loadReportDocuments(store, stageInput.inputs);
+  const documents = await loadReportDocuments(store, stageInput.inputs, stageInput.config.betas);
   // What `auto` came down to is in the training's own summary.
   const input = { ...stageInput, config: { ...stageInput.config, backend: documents.training?.[0]?.backend ?? stageInput.config.backend } };
   const steps: readonly (readonly [string, () => Promise<void>])[] = [
@@ -57,7 +60,7 @@ function outcome({ fairness }: ReportDocuments): { readonly verdict: string; rea
 }
 
 async function addDocuments(files: ResultFiles, config: ReportStageConfig, documents: ReportDocuments): Promise<void> {
-  await files.addJson('report.json', { name: config.name, ...outcome(documents), headline: documents.fairness?.findings ?? [], stages: config.stages, backend: config.backend, computedOn: computedOn(documents), seed: config.seed, config: config.configJson });
+  await files.addJson('report.json', { name: config.name, ...outcome(documents), headline: documents.fairness?.findings ?? [], stages: config.stages, backend: config.backend, computedOn: computedOn(documents), seed: config.seed, config: config.configJson, ...(documents.betas === null ? {} : { betas: documents.betas }) });
   const byName = { fairness: documents.fairness, slices: documents.slices, perturbation: documents.perturbation, profile: documents.profile,
     density: documents.density, debias: documents.debias, mitigation: documents.mitigation, outliers: documents.outliers };
   for (const [name, document] of Object.entries(byName)) {
@@ -68,6 +71,7 @@ async function addDocuments(files: ResultFiles, config: ReportStageConfig, docum
 async function addTables(files: ResultFiles, { inputs }: ReportStageInput, { store }: StageContext, documents: ReportDocuments): Promise<void> {
   const latents = inputs.latents?.[0], debias = inputs.debias?.[0];
   if (documents.training !== null) await files.addParts('training.csv', csvParts(TRAINING_HEADER, trainingLines(documents.training)));
+  if (documents.betas !== null) await files.addParts('beta.csv', csvParts(BETA_HEADER, betaLines(documents.betas)));
   if (inputs.ingest !== undefined && documents.outliers !== null) await files.addParts('outliers.csv', csvParts(OUTLIERS_HEADER, await storedOutlierLines(store, inputs)));
   if (debias !== undefined) {
     await files.addParts('weights.csv', csvPartsOf(WEIGHTS_HEADER, storedWeightLines(store, debias)));
@@ -91,8 +95,8 @@ async function addManifest(files: ResultFiles, { inputs, config: { configJson, c
 }
 
 /** What else the bytes depend on where the backend is native: builds, processors and threads that trained the seeds, each once. */
-function computedOn({ training }: ReportDocuments): readonly string[] {
-  return [...new Set((training ?? []).flatMap((summary) => summary.computedOn ?? []))];
+function computedOn({ training, betas }: ReportDocuments): readonly string[] {
+  return [...new Set([...training ?? [], ...(betas ?? []).flatMap(({ networks }) => networks)].flatMap((summary) => summary.computedOn ?? []))];
 }
 
 function reportInput(config: ReportStageConfig, documents: ReportDocuments): ReportInput {

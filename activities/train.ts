@@ -26,7 +26,7 @@ import { stepMaker } from './step-maker.ts';
 import type { Stage, StageContext } from './stage.ts';
 
 export interface TrainConfig {
-  readonly model: Omit<ModelConfig, 'seeds'>;
+  readonly model: Omit<ModelConfig, 'seeds' | 'beta'> & { readonly beta: number };
   readonly backend: BackendChoice;
 }
 

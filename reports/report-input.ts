@@ -3,6 +3,7 @@ import type { FairnessResult } from '../models/fairness/types.ts';
 import type { PerturbationSummary } from '../models/latent/perturb-types.ts';
 import type { DensitySummary } from '../models/latent/types.ts';
 import type { Profile } from '../models/encode/profile-types.ts';
+import type { BetaNetworks } from '../models/networks/rate-distortion.ts';
 import type { TrainingSummary } from '../models/networks/types.ts';
 import type { MitigationSummary } from '../models/mitigation/types.ts';
 import type { OutlierSummary } from '../models/outliers/types.ts';
@@ -31,6 +32,8 @@ export interface ReportDocuments {
   readonly profile: Profile | null;
   readonly encoder: Encoder | null;
   readonly training: readonly TrainingSummary[] | null;
+  /** Networks by β, the audit's own first; null where there is one β. */
+  readonly betas: readonly BetaNetworks[] | null;
   readonly density: DensitySummary | null;
   readonly fairness: FairnessResult | null;
   readonly debias: DebiasSummary | null;

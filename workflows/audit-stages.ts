@@ -1,12 +1,14 @@
 import { patched, proxyActivities } from '@temporalio/workflow';
 import type { StageActivities } from '../activities/activities.ts';
-import type { ArtifactRef, StageInput, StageName, StageResult } from '../activities/types.ts';
+import type { ArtifactRef, StageInput, StageName } from '../activities/types.ts';
 import { computePieces, computeStage, joinPieces, type StagePieces } from './compute-stage.ts';
 import { assertSame, Mending } from './mending.ts';
+import { NetworkStages } from './network-stages.ts';
 import type { ProgressBoard } from './progress-board.ts';
 import { stageConfig } from './stage-config.ts';
 import { STAGE_NEEDS, TASK_NEEDS } from './stage-needs.ts';
 import { stageOptions } from './stage-options.ts';
+import { StageOutcomes } from './stage-outcomes.ts';
 import { EARLY_PRIORITY, MENDING_PRIORITY, STAGE_PRIORITY } from './stage-priority.ts';
 import { SeedRuns } from './seed-runs.ts';
 import type { AuditInput } from './types.ts';
@@ -27,26 +29,30 @@ export class AuditStages {
   readonly #input: AuditInput;
   readonly #board: ProgressBoard;
   readonly #started = new Map<StageName, Promise<Manifests>>();
-  /** What was not found as some audit had left it. */
-  readonly #computed = new Set<StageName>();
   readonly #inputs = new Map<StageName, StageInput['inputs']>();
   readonly #mending = new Mending((name) => this.#again(name));
   readonly #seedRuns: SeedRuns;
-  /** The stage whose error came first; errors that follow from stopping the others do not count. */
-  #firstFailed: StageName | null = null;
+  readonly #outcomes: StageOutcomes;
+  readonly #networks: NetworkStages;
 
   constructor(input: AuditInput, board: ProgressBoard) {
     this.#input = input;
     this.#board = board;
     this.#seedRuns = new SeedRuns(input, this.#mending, this.#ahead);
+    this.#outcomes = new StageOutcomes(board);
+    this.#networks = new NetworkStages({ input, board, outcomes: this.#outcomes, runs: this.#seedRuns, encode: () => this.manifests('encode') });
   }
 
   get children(): readonly string[] {
     return this.#seedRuns.children;
   }
 
+  get furtherNetworks(): number {
+    return this.#networks.furtherNetworks;
+  }
+
   get failed(): StageName | null {
-    return this.#firstFailed;
+    return this.#outcomes.failed;
   }
 
   /** What a run gives that reads results of stages; it is run again when one of them was damaged and has been mended. */
@@ -54,11 +60,16 @@ export class AuditStages {
     return this.#mending.withWholeInputs(run);
   }
 
+  /** All that is wanted, each as it ends. */
+  whole(wanted: readonly StageName[]): readonly Promise<Manifests>[] {
+    return [...wanted.map((name) => this.manifests(name)), ...(this.furtherNetworks > 0 ? [this.#networks.further()] : [])];
+  }
+
   /** Manifests of a stage (one, or one a seed); starts it, and what it needs, when nobody has yet. */
   manifests(name: StageName): Promise<Manifests> {
     const started = this.#started.get(name);
     if (started !== undefined) return started;
-    const running = name === 'train' || name === 'latents' ? this.#seeds(name) : this.#single(name);
+    const running = name === 'train' || name === 'latents' ? this.#networks[name]() : this.#single(name);
     this.#started.set(name, running);
     return running;
   }
@@ -66,11 +77,11 @@ export class AuditStages {
   async #single(name: SingleStage): Promise<Manifests> {
     const needed = STAGE_NEEDS[name].filter((need) => this.#board.has(need));
     const firstOnly = FIRST_SEED_ONLY.has(name), early = firstOnly && this.#early;
-    const [pieces, ...refs] = await Promise.all([this.#piecesAhead(name), ...needed.map((need) => (early ? this.#ofFirstSeed(need) : this.manifests(need)))]);
-    const inputs = Object.fromEntries(needed.map((need, i) => [need, firstOnly ? refs[i]!.slice(0, 1) : refs[i]!]));
+    const [pieces, further, ...refs] = await Promise.all([this.#piecesAhead(name), name === 'report' ? this.#networks.further() : [], ...needed.map((need) => (early ? this.#ofFirstSeed(need) : this.manifests(need)))]);
+    const inputs = Object.fromEntries(needed.map((need, i) => [need, firstOnly ? refs[i]!.slice(0, 1) : need === 'train' ? [...refs[i]!, ...further] : refs[i]!]));
     this.#inputs.set(name, inputs);
     const computation = this.#computation(name, inputs, STAGE_PRIORITY[name]);
-    return this.#track(name, async () => [await this.#mending.withWholeInputs(() => (pieces === null ? computeStage(computation) : joinPieces(computation, pieces)))]);
+    return this.#outcomes.track(name, async () => [await this.#mending.withWholeInputs(() => (pieces === null ? computeStage(computation) : joinPieces(computation, pieces)))]);
   }
 
   /** Asks a stage again that was done, which computes what it finds damaged; of networks, those that were there. */
@@ -96,9 +107,9 @@ export class AuditStages {
     const refs = await Promise.all(needs.map((need) => this.manifests(need)));
     // The search for errors is kept for the join of the outliers, beside which other workers have little to do.
     if (name === 'slices' && this.#board.has('density')) await this.manifests('density');
-    if (!needs.some((need) => this.#computed.has(need)) && (await this.#seedRuns.first).train.cached) return null;
+    if (!needs.some((need) => this.#outcomes.wasComputed(need)) && (await this.#seedRuns.first).train.cached) return null;
     const computation = this.#computation(name, Object.fromEntries(needs.map((need, i) => [need, refs[i]!])), EARLY_PRIORITY[name] ?? STAGE_PRIORITY[name]);
-    return this.#blame(name, () => this.#mending.withWholeInputs(() => computePieces(computation)));
+    return this.#outcomes.blame(name, () => this.#mending.withWholeInputs(() => computePieces(computation)));
   }
 
   /** A stage's manifest for those that need the first seed's alone; of train and latents as soon as that seed is done. */
@@ -107,44 +118,5 @@ export class AuditStages {
     this.manifests(name).catch(() => {});
     const { train, latents } = await this.#seedRuns.first;
     return name === 'train' ? [train.manifest] : [latents!.manifest];
-  }
-
-  /** Train and latents run together, seed by seed, in child workflows; both wait for all seeds. */
-  async #seeds(name: 'train' | 'latents'): Promise<Manifests> {
-    if (name === 'latents') {
-      await this.manifests('train');
-      return this.#latents;
-    }
-    const [encode] = await this.manifests('encode');
-    const { config } = this.#input, latents = this.#board.has('latents');
-    const seeds = Array.from({ length: config.model.seeds }, (_, k) => config.seed + k);
-    let placed: readonly StageResult[] = [];
-    const trained = await this.#track('train', async () => {
-      const results = await Promise.all(await this.#seedRuns.start(seeds, encode!, latents));
-      placed = results.flatMap((result) => result.latents ?? []);
-      return results.map((result) => result.train);
-    });
-    if (latents) this.#board.done('latents', placed);
-    this.#latents = placed.map((result) => result.manifest);
-    return trained;
-  }
-
-  #latents: Manifests = [];
-
-  async #track(name: StageName, run: () => Promise<readonly StageResult[]>): Promise<Manifests> {
-    this.#board.running(name);
-    const results = await this.#blame(name, run);
-    if (results.some(({ cached }) => !cached)) this.#computed.add(name);
-    this.#board.done(name, results);
-    return results.map((result) => result.manifest);
-  }
-
-  async #blame<Result>(name: StageName, run: () => Promise<Result>): Promise<Result> {
-    try {
-      return await run();
-    } catch (error) {
-      this.#firstFailed ??= name;
-      throw error;
-    }
   }
 }

@@ -23,7 +23,7 @@ export async function auditWorkflow(input: AuditInput): Promise<AuditResult> {
   const board = new ProgressBoard(wanted);
   const stages = new AuditStages(input, board);
   let state: AuditState = 'running';
-  setHandler(progressQuery, () => ({ state, stages: board.stages, children: stages.children }));
+  setHandler(progressQuery, () => ({ state, stages: board.stages, children: stages.children, ...(stages.furtherNetworks === 0 ? {} : { further: stages.furtherNetworks }) }));
   if (input.searchAttributes) upsertSearchAttributes({ PenumbraName: [input.config.name] });
   const started = Date.now();
 
@@ -37,7 +37,7 @@ export async function auditWorkflow(input: AuditInput): Promise<AuditResult> {
   try {
     const scope = new CancellationScope();
     const report = await scope.run(async (): Promise<ArtifactRef | null> => {
-      const all = wanted.map((name) => stages.manifests(name));
+      const all = stages.whole(wanted);
       try {
         await Promise.all(all);
       } catch (error) {

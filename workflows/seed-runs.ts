@@ -1,4 +1,5 @@
 import type { ArtifactRef } from '../activities/types.ts';
+import { furtherBetas } from './betas.ts';
 import { assertSame, type Mending } from './mending.ts';
 import { seedWorkflowId, startSeed, type SeedStart } from './start-seed.ts';
 import type { TrainSeedResult } from './train-seed.ts';
@@ -6,7 +7,13 @@ import type { AuditInput } from './types.ts';
 
 type Child = ReturnType<typeof startSeed>;
 
-/** One audit's seeds, each in a child workflow. */
+/** Results under way, in order: of the audit's own networks, seed by seed, and of those of each further β. */
+interface Begun {
+  readonly own: readonly Promise<TrainSeedResult>[];
+  readonly further: readonly Promise<TrainSeedResult>[];
+}
+
+/** One audit's networks, each in a child workflow. */
 export class SeedRuns {
   readonly children: string[] = [];
   readonly #input: AuditInput;
@@ -29,11 +36,14 @@ export class SeedRuns {
     return this.#first.promise;
   }
 
-  async start(seeds: readonly number[], encode: ArtifactRef, latents: boolean): Promise<readonly Promise<TrainSeedResult>[]> {
-    const [first, ...others] = seeds.map((seed, k): SeedStart => ({ seed, first: k === 0, encode, latents })), started = this.#begin(first!), result = this.#result(first!, started);
+  async start(encode: ArtifactRef, latents: boolean): Promise<Begun> {
+    const { config: { seed, model } } = this.#input, seeds = Array.from({ length: model.seeds }, (_, k) => seed + k);
+    const [first, ...others] = seeds.map((each, k): SeedStart => ({ seed: each, first: k === 0, beta: null, encode, latents })), started = this.#begin(first!), result = this.#result(first!, started);
+    const further = furtherBetas(this.#input).flatMap((beta) => seeds.map((each): SeedStart => ({ seed: each, first: false, beta, encode, latents: false })));
     result.then(this.#first.resolve, this.#first.reject);
     if (this.#firstAlone) await started;
-    return [result, ...others.map((start) => this.#result(start, this.#begin(start)))];
+    const begin = (start: SeedStart): Promise<TrainSeedResult> => this.#result(start, this.#begin(start));
+    return { own: [result, ...others.map(begin)], further: further.map(begin) };
   }
 
   /** Asks for the seeds that were done once more: what of them is damaged is computed again. */
@@ -46,7 +56,7 @@ export class SeedRuns {
   }
 
   #begin(start: SeedStart): Child {
-    this.children.push(seedWorkflowId(start.seed));
+    this.children.push(seedWorkflowId(start));
     return startSeed(this.#input, start);
   }
 

@@ -1,6 +1,7 @@
 import type { AuditConfig } from '../activities/audit-config.ts';
 import type { LaterChecks } from '../activities/later-checks.ts';
 import type { StageName } from '../activities/types.ts';
+import { furtherBetas, ownBeta } from './betas.ts';
 import { stageClosure } from './stage-needs.ts';
 import type { AuditInput, AuditProgress } from './types.ts';
 
@@ -24,12 +25,13 @@ function laterChecks({ config: { fairness: { reference, strata, intersections },
 export function stageConfig(name: StageName, input: AuditInput, stages: Stages): unknown {
   const { data, model, fairness, debias, outliers, report, seed, backend }: AuditConfig = input.config;
   const { seeds: _, reference, ...network } = model;
+  const beta = ownBeta(model), further = furtherBetas(input);
   const located = { ...data, path: input.location };
   const groups = { protected: data.protected, bins: data.bins };
   switch (name) {
     case 'ingest': return { data: located, seed, checks: laterChecks(input) };
     case 'encode': return { numbers: model.numbers };
-    case 'train': return { model: network, backend };
+    case 'train': return { model: { ...network, beta }, backend };
     case 'latents': return { backend, precision: model.precision };
     case 'density': return { density: debias.density, ...groups };
     case 'fairness': return { fairness, data, reference };
@@ -38,7 +40,7 @@ export function stageConfig(name: StageName, input: AuditInput, stages: Stages):
     case 'perturb': return { fairness, ...groups, backend };
     case 'slices': return { data, level: fairness.level };
     case 'report': return {
-      name: input.config.name, seed, backend, code: input.code, html: report.html, configJson: publicConfig(input),
+      name: input.config.name, seed, backend, code: input.code, html: report.html, configJson: publicConfig(input), ...(further.length === 0 ? {} : { betas: [beta, ...further] }),
       // Whether a stage was cached differs from run to run of the same audit; the report's bytes do not.
       stages: stages.map((stage) => ({ name: stage.name, state: stage.name === 'report' || stage.state === 'cached' ? 'completed' : stage.state })),
     };

@@ -14,4 +14,5 @@ export const EARLY_PRIORITY: Partial<Readonly<Record<StageName, number>>> = { ou
 /** Of what is computed once more because it was found damaged. */
 export const MENDING_PRIORITY = 1;
 
-export const seedPriority = (first: boolean): number => (first ? 1 : 2);
+/** Networks of a further β are read by the report alone, and each is long: after what others wait for, before what fills the gaps at the end. */
+export const networkPriority = ({ first, beta }: { readonly first: boolean; readonly beta: number | null }): number => (beta !== null ? 4 : first ? 1 : 2);

@@ -19,7 +19,7 @@ export interface TrainSeedResult {
   readonly latents: StageResult | null;
 }
 
-/** One seed: train a network, then place every row in its latent space. */
+/** One seed: train a network, then place every row in its latent space where that is wanted. */
 export async function trainSeedWorkflow(input: TrainSeedInput): Promise<TrainSeedResult> {
   const stages = proxyActivities<StageActivities>({ ...stageOptions, taskQueue: input.queue });
   const { seed, encode } = input;

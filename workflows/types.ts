@@ -33,6 +33,8 @@ export interface AuditResult {
 export interface AuditProgress {
   readonly state: AuditState;
   readonly stages: readonly StageRecord[];
-  /** Workflow ids of the seeds' child workflows. */
+  /** Workflow ids of the networks' child workflows. */
   readonly children: readonly string[];
+  /** How many of the networks are of a further β, and place no rows; absent: none. */
+  readonly further?: number;
 }

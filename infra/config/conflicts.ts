@@ -49,6 +49,14 @@ function onlyNetworks({ outliers: { train, detectors } }: FileConfig, refuse: Re
   refuse('outliers.detectors', `with outliers.train: normal at least one must be fitted to normal rows alone, and ${detectors.join(', ')} ${detectors.length === 1 ? 'comes' : 'come'} from networks that are fitted to all rows; add some of ${others.join(', ')}, or use outliers.train: all`);
 }
 
+/** Networks whose loss weighs a KL term. */
+const KINDS_WITH_BETA: ReadonlySet<string> = new Set(['vae', 'beta-vae']);
+
+function onlyKindsWithBeta({ model: { kind, beta } }: FileConfig, refuse: Refuse): void {
+  if (typeof beta === 'number' || KINDS_WITH_BETA.has(kind)) return;
+  refuse('model.beta', `the ${kind} network has no KL term for β to weigh, so that networks of several values would all be the same; set model.kind to ${[...KINDS_WITH_BETA].join(' or ')}, or leave model.beta out`);
+}
+
 /** What is right key by key and wrong together, or names something that does not exist. @throws ConfigError `conflict`. */
 export function refuseConflicts(config: FileConfig, layers: Layers): void {
   const problems: ConfigProblem[] = [];
@@ -60,6 +68,7 @@ export function refuseConflicts(config: FileConfig, layers: Layers): void {
   if (fairness.headline !== 'auto') unknownNames('fairness.headline', fairness.headline, DISPARITY_NAMES, isMetric, refuse);
   unknownNames('fairness.tolerance', Object.keys(fairness.tolerance).filter((name) => name !== 'default'), DISPARITY_NAMES, isMetric, refuse);
   onlyNetworks(config, refuse);
+  onlyKindsWithBeta(config, refuse);
   if (outliers.detectors !== 'auto') unknownNames('outliers.detectors', outliers.detectors, DETECTOR_NAMES, (name) => DETECTOR_NAMES.includes(name), refuse);
   if (problems.length > 0) throw new ConfigError(problems);
 }

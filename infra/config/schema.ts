@@ -32,10 +32,26 @@ const data = z.strictObject({
   split: split.default([60, 20, 20]),
 });
 
+const MOST_BETAS = 8;
+
+/** What is wrong with a list of β, and what to write instead; null: nothing. */
+function wrongBetas(values: readonly number[]): string | null {
+  const low = values.find((value) => value <= 0), twice = values.find((value, i) => values.indexOf(value) < i);
+  if (values.length < 2) return `expected 2 to ${MOST_BETAS} numbers in a list, the audit's own first, such as [1, 4]; write one value as a number, such as ${values[0] ?? 1}`;
+  if (values.length > MOST_BETAS) return `expected at most ${MOST_BETAS} numbers in a list, found ${values.length}; take some out: another audit of this data finds the networks of these`;
+  if (low !== undefined) return `expected numbers above 0 in a list, found ${low}; take it out`;
+  return twice === undefined ? null : `${twice} stands in the list twice; take one out`;
+}
+
+const betas = z.array(z.number()).superRefine((values, context) => {
+  const message = wrongBetas(values);
+  if (message !== null) context.addIssue({ code: 'custom', message });
+});
+
 const model = z.strictObject({
   kind: z.enum(['ae', 'vae', 'beta-vae', 'beta-tcvae', 'db-vae', 'gan', 'paired', 'cyclegan', 'diffusion']).default('vae'),
   latent: z.int().min(1).max(512).default(8),
-  beta: z.number().min(0).default(1),
+  beta: z.union([z.number().min(0), betas], `expected a number of at least 0, or a list of 2 to ${MOST_BETAS} numbers above 0, the audit's own first, such as [1, 4]`).default(1),
   seeds: z.int().min(1).max(64).default(3),
   epochs: z.int().min(1).max(10_000).default(30),
   batch: z.int().min(2).max(65_536).default(256),

@@ -46,6 +46,12 @@ interface Live {
   readonly waiting: boolean;
 }
 
+/** One a seed, and one a seed for each further β. */
+interface Networks {
+  readonly seeds: number;
+  readonly further: number;
+}
+
 type RawActivity = NonNullable<NonNullable<Awaited<ReturnType<WorkflowHandle['describe']>>['raw']['pendingActivities']>[number]>;
 
 async function liveOf(activity: RawActivity, client: Client): Promise<Live> {
@@ -74,18 +80,18 @@ async function liveActivities(client: Client, ids: readonly string[]): Promise<r
   return Promise.all(pending.flat().filter((activity) => activity.activityType?.name !== 'finish').map((activity) => liveOf(activity, client)));
 }
 
-/** Of several seeds or tasks the mean, and the detail of the one furthest ahead. */
-function merged(record: StageRecord, live: readonly Live[], seeds: number): StageStatus {
+/** Of several networks or tasks the mean, and the detail of the one furthest ahead. */
+function merged(record: StageRecord, live: readonly Live[], networks: Networks): StageStatus {
   const { name } = record;
   if (record.state === 'completed' || record.state === 'cached') return { name, state: record.state, progress: 1, detail: null };
   const mine = live.filter(({ stage }) => stage === name);
   if (mine.length === 0) return { name, state: record.state, progress: record.tasks === undefined ? 0 : record.tasks.done / record.tasks.total, detail: null };
-  const active = mine.filter(({ waiting }) => !waiting), perSeed = name === 'train' || name === 'latents';
-  // A seed that is no longer in its training is past it.
+  const seeds = name === 'train' ? networks.seeds + networks.further : networks.seeds, active = mine.filter(({ waiting }) => !waiting), perSeed = name === 'train' || name === 'latents';
+  // A network that is no longer in its training is past it.
   const done = record.tasks?.done ?? (name === 'train' ? seeds - mine.length : 0), total = record.tasks?.total ?? (perSeed ? seeds : 1);
   const progress = Math.min(1, (done + mine.reduce((sum, { progress: { fraction } }) => sum + fraction, 0)) / total);
   const furthest = (active.length > 0 ? active : mine).reduce((a, b) => (b.progress.fraction > a.progress.fraction ? b : a));
-  const of = perSeed && seeds > 1 ? `${active.length} of ${seeds} seeds` : null;
+  const of = perSeed && seeds > 1 ? `${active.length} of ${seeds} ${name === 'train' && networks.further > 0 ? 'networks' : 'seeds'}` : null;
   const tasks = record.tasks === undefined ? null : `${record.tasks.done} of ${record.tasks.total} tasks done`;
   return { name, state: 'running', progress, detail: [of ?? tasks, furthest.progress.detail].filter(Boolean).join(' · ') || null };
 }
@@ -116,7 +122,8 @@ export async function auditStatus(client: Client, id: string): Promise<AuditStat
   const board = await askProgress(client, handle);
   const running = description.status.name === 'RUNNING';
   const live = running ? await liveActivities(client, [id, ...board.children]) : [];
-  const stages = board.stages.map((record) => merged(record, live, Math.max(1, board.children.length)));
+  const { children, further = 0 } = board, networks = { seeds: Math.max(1, children.length - further), further };
+  const stages = board.stages.map((record) => merged(record, live, networks));
   const epochs = live.flatMap(({ progress }) => progress.epoch ?? []);
   return {
     id, name: name ?? id, state: stateOf(description.status.name, board.state), out: out ?? null, stages, progress: overallProgress(stages),

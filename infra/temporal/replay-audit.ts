@@ -41,7 +41,7 @@ export interface ReplayOptions extends WatchOptions {
 
 /** The files that stages write into a result, in the order of the stages; all others are the report's. */
 const MADE_BY: Partial<Readonly<Record<StageName, readonly string[]>>> = {
-  ingest: ['profile.json'], train: ['training.csv'], latents: ['latents.arrow'], density: ['density.json'], fairness: ['fairness.json'],
+  ingest: ['profile.json'], train: ['training.csv', 'beta.csv'], latents: ['latents.arrow'], density: ['density.json'], fairness: ['fairness.json'],
   debias: ['debias.json', 'mitigation.json', 'weights.csv', 'resampled.arrow'], outliers: ['outliers.json', 'outliers.csv'], perturb: ['perturbation.json'], slices: ['slices.json'],
 };
 

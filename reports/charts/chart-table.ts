@@ -12,6 +12,7 @@ import { latentMap } from './latent-map.ts';
 import { latentUnits } from './latent-units.ts';
 import { mitigationTradeoff } from './mitigation-tradeoff.ts';
 import { outlierScores } from './outlier-scores.ts';
+import { rateDistortionChart } from './rate-distortion.ts';
 import { reliabilityCurves } from './reliability-curves.ts';
 import { sliceLift } from './slice-lift.ts';
 import { thresholdCurves } from './threshold-curves.ts';
@@ -20,7 +21,7 @@ import { weightEss } from './weight-ess.ts';
 
 /** Every kind of chart, in the page's order. */
 const CHART_TABLE: readonly ChartMaker[] = [
-  groupRates, gaps, thresholdCurves, reliabilityCurves, mitigationTradeoff, latentMap, groupThinness, weightEss, decileWeights, outlierScores, detectorAgreement, sliceLift, latentEffects, trainingCurves, latentUnits, columnDistributions,
+  groupRates, gaps, thresholdCurves, reliabilityCurves, mitigationTradeoff, latentMap, groupThinness, weightEss, decileWeights, outlierScores, detectorAgreement, sliceLift, latentEffects, trainingCurves, latentUnits, rateDistortionChart, columnDistributions,
 ];
 
 /** Every chart that the audit has numbers for, each under a name of its own. */

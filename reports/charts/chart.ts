@@ -8,7 +8,7 @@ export interface ChartTable {
   readonly rows: readonly (readonly TableCell[])[];
 }
 
-export type ChartSection = 'rates' | 'gaps' | 'mitigation' | 'latent' | 'debias' | 'outliers' | 'slices' | 'perturbation' | 'training' | 'profile';
+export type ChartSection = 'rates' | 'gaps' | 'mitigation' | 'latent' | 'debias' | 'outliers' | 'slices' | 'perturbation' | 'training' | 'beta' | 'profile';
 
 /** A picture before it is drawn. Field names in `spec` are the chart's own; text from data is a value, never a name or an expression. */
 export interface Chart {

@@ -4,6 +4,7 @@ import type { Encoder } from '../../models/encode/types.ts';
 import type { DataMetric, Disparity, FairnessResult, Finding, GroupMetric, Interval, Verdict } from '../../models/fairness/types.ts';
 import type { PerturbationSummary } from '../../models/latent/perturb-types.ts';
 import type { DensitySummary } from '../../models/latent/types.ts';
+import { withSpreads, type BetaNetworks } from '../../models/networks/rate-distortion.ts';
 import type { TrainingSummary } from '../../models/networks/types.ts';
 import { MITIGATIONS, QUANTITIES, type MitigationSummary } from '../../models/mitigation/types.ts';
 import type { OutlierSummary } from '../../models/outliers/types.ts';
@@ -208,14 +209,22 @@ function slice(text: string, i: number): SlicesSummary['slices'][number] {
     heldOut: { size: 300 - 60 * i, rate, overall: 0.15, lift: rate / 0.15, expected, excess: isError ? rate - 0.2 : null, ...(isError ? tested : { interval: null, excessInterval: null, pValue: null, qValue: null, replicated: null }) } };
 }
 
+/** Networks of several β, as an audit whose own is the first has them; from 16 on they say nothing. */
+export function betaFixture(betas: readonly number[] = [1, 0.5, 4, 16], seeds = 3): readonly BetaNetworks[] {
+  return betas.map((beta) => withSpreads(beta, Array.from({ length: seeds }, (_, seed) => {
+    const silent = beta >= 16, kl = silent ? 0.0004 : 7.4 / (1 + beta) + 0.06 * seed, reconstruction = silent ? 17.21 + 0.01 * seed : 12.8 - 1.1 * Math.log(kl) + 0.4 * beta - 0.05 * seed;
+    return { seed, epochs: 30 - seed, reconstruction, kl, elbo: -(reconstruction + kl), activeUnits: silent ? 0 : Math.max(2, 8 - Math.round(2 * beta)), loss: reconstruction + beta * kl, computedOn: null };
+  })));
+}
+
 /** What an audit of Adult gives, in shape and size; with hostile names when asked. */
-export function reportFixture(options: { readonly hostile?: boolean } = {}): ReportInput {
+export function reportFixture(options: { readonly hostile?: boolean; readonly betas?: ReportInput['documents']['betas'] } = {}): ReportInput {
   const groups = crossed(options.hostile === true ? HOSTILE : ADULT), text = options.hostile === true ? HOSTILE_NAMES.slice(0, 7).join(' ') : 'Holand-Netherlands';
   const config = { name: 'adult-income', seed: 0, data: { path: 'adult.csv', protected: Object.keys(groups).slice(0, 2) } };
   return { name: options.hostile === true ? `${HOSTILE_NAMES[0]!}${HOSTILE_NAMES[8]!}` : 'adult-income', seed: 0, backend: 'wasm', computedOn: [], code: 'penumbra 0.1.0, sources 1f0c…', config: JSON.stringify(config, null, 2),
     stages: ['ingest', 'encode', 'train', 'latents', 'density', 'fairness', 'debias', 'outliers', 'perturb', 'slices', 'report'].map((name) => ({ name, state: 'completed' })),
     reproduce: ['npm run -s penumbra -- run audit.yaml --seed 0 --backend wasm', 'npm run -s penumbra -- verify penumbra-out/adult-income'],
-    documents: { profile: profile(text), encoder, training: training(), density: density(groups, randomStream(0, 'report-fixture')), fairness: fairness(groups), debias: debias(groups), mitigation: mitigation(groups), outliers: outliers(groups, text), perturbation: perturbation(groups), slices: slices(text) } };
+    documents: { profile: profile(text), encoder, training: training(), betas: options.betas ?? null, density: density(groups, randomStream(0, 'report-fixture')), fairness: fairness(groups), debias: debias(groups), mitigation: mitigation(groups), outliers: outliers(groups, text), perturbation: perturbation(groups), slices: slices(text) } };
 }
 
 /** An audit of which only the named parts were computed. */

@@ -49,6 +49,15 @@ describe('a configuration', () => {
     expect(audit.data.protected).toEqual(['sex', 'race']);
   });
 
+  it('takes one β, or a list of which the first is the audit\'s, from a file, a variable and a flag', async () => {
+    const betaOf = async (...given: Parameters<typeof load>) => (await load(...given)).audit.model.beta;
+    expect(await betaOf(`${MINIMAL}model: { beta: 0 }\n`)).toBe(0);
+    expect(await betaOf(`${MINIMAL}model: { beta: [4, 0.5, 1] }\n`)).toEqual([4, 0.5, 1]);
+    expect(await betaOf(MINIMAL, { environment: { PENUMBRA_MODEL_BETA: '[1, 2]' } })).toEqual([1, 2]);
+    expect(await betaOf(`${MINIMAL}model: { beta: 2, kind: beta-vae }\n`, { settings: ['model.beta=[1,4]'] })).toEqual([1, 4]);
+    expect(await betaOf(`${MINIMAL}model: { beta: [1, 2] }\n`, { settings: ['model.beta=4'] })).toBe(4);
+  });
+
   it('takes the Temporal address in the order of the contract: flag, PENUMBRA_, TEMPORAL_, file', async () => {
     const yaml = `${MINIMAL}temporal: { address: "file:1" }\n`;
     const address = async (more: Partial<ConfigSource>) => (await load(yaml, more)).temporal.address;
@@ -121,6 +130,18 @@ describe('a wrong configuration is refused with its place and the cure:', () => 
     ['a tolerance for no metric', `${MINIMAL}fairness: { tolerance: { selectionrate: 0.1 } }\n`, ['fairness.tolerance', 'selectionrate']],
     ['a detector that does not exist', `${MINIMAL}outliers: { detectors: [iforrest] }\n`, ['outliers.detectors', 'did you mean iforest?']],
     ['normal rows for the network alone', `${MINIMAL}outliers: { train: normal, detectors: [kl, latent] }\n`, ['audit.yaml:2:28', 'at least one must be fitted to normal rows alone', 'kl, latent come from networks', 'add some of iforest, knn']],
+    ['several β that are text', `${MINIMAL}model: { beta: [1, high] }\n`, ['audit.yaml:2:10', 'model.beta is [1,"high"]', 'a list of 2 to 8 numbers above 0', 'leave it out for the default, 1']],
+    ['a β that is text', `${MINIMAL}model: { beta: high }\n`, ['audit.yaml:2:10', 'model.beta is "high"', 'expected a number of at least 0, or a list', 'such as [1, 4]']],
+    ['a negative β', `${MINIMAL}model: { beta: -1 }\n`, ['audit.yaml:2:10', 'model.beta is -1', 'at least 0']],
+    ['no β in a list', `${MINIMAL}model: { beta: [] }\n`, ['model.beta is []', 'expected 2 to 8 numbers', 'write one value as a number, such as 1']],
+    ['one β in a list', `${MINIMAL}model: { beta: [4] }\n`, ['model.beta is [4]', 'write one value as a number, such as 4']],
+    ['a β twice in a list', `${MINIMAL}model:\n  beta: [1, 4, 1.0]\n`, ['audit.yaml:3:3', '1 stands in the list twice; take one out']],
+    ['a negative β in a list', `${MINIMAL}model: { beta: [1, -4] }\n`, ['expected numbers above 0 in a list, found -4; take it out']],
+    ['a β of 0 in a list', `${MINIMAL}model: { beta: [0, 1] }\n`, ['expected numbers above 0 in a list, found 0; take it out']],
+    ['a β in a list that is no number', `${MINIMAL}model: { beta: [1, .inf] }\n`, ['model.beta', 'a list of 2 to 8 numbers above 0']],
+    ['nine β', `${MINIMAL}model: { beta: [1, 2, 3, 4, 5, 6, 7, 8, 9] }\n`, ['expected at most 8 numbers in a list, found 9; take some out']],
+    ['several β of a network without one', `${MINIMAL}model: { kind: ae, beta: [1, 4] }\n`, ['audit.yaml:2:20', 'the ae network has no KL term', 'set model.kind to vae or beta-vae, or leave model.beta out']],
+    ['several β of a network that is not built', `${MINIMAL}model: { kind: gan, beta: [1, 4] }\n`, ['the gan network is not built yet', 'vae, beta-vae']],
     ['a prototype key', `${MINIMAL}__proto__: { seed: 3 }\n`, ['__proto__']],
   ])('%s', async (_what, yaml, words) => {
     const message = await problem(yaml);
