@@ -4,17 +4,17 @@ import type { Store } from '../infra/store/store.ts';
 import type { Encoder } from '../models/encode/types.ts';
 import { protectedGroupings } from '../models/latent/protected-groupings.ts';
 import type { CleanRows } from '../models/outliers/clean-rows.ts';
-import { FEATURE_DETECTORS } from '../models/outliers/detectors.ts';
-import type { DetectorScores } from '../models/outliers/combine.ts';
+import { combine, type Combination, type DetectorScores } from '../models/outliers/combine.ts';
 import { calibrate, type FoundOutliers, summariseOutliers } from '../models/outliers/find-outliers.ts';
 import { rankRows } from '../models/outliers/rank-rows.ts';
-import { type Portfolio, scoreRows } from '../models/outliers/score-rows.ts';
-import { artifactsOf, getArtifact, inputOf, readManifest } from './artifacts.ts';
+import { artifactsOf, getArtifact, inputOf, readManifest, rowsOf } from './artifacts.ts';
 import { loadColumns } from './dataset-parts.ts';
-import { encodedParts } from './encoded-parts.ts';
-import { sampleEncoded } from './encoded-sample.ts';
+import { loadEncoder } from './encoded-parts.ts';
+import { at, choosePositions } from './encoded-sample.ts';
 import { fillColumns } from './fill-columns.ts';
 import { readVectorPart } from './latents-part.ts';
+import type { Dataset } from './load-dataset.ts';
+import { placesOf, readScores, SCORES_PER_OBJECT, type StoredScores } from './outliers-of-ranges.ts';
 import type { OutliersStageConfig } from './outliers.ts';
 import { idsOfRows, takeDatasetRows } from './take-dataset-rows.ts';
 import type { StageContext } from './stage.ts';
@@ -27,11 +27,14 @@ export interface LargePortfolio {
   readonly inputs: StageInput['inputs'];
   readonly config: OutliersStageConfig;
   readonly chosen: readonly string[];
+  /** What the detectors' tasks gave. */
+  readonly own: readonly StoredScores[];
+  /** Row numbers and split of all rows. */
+  readonly rows: Pick<Dataset, 'rowNumbers' | 'split'>;
   readonly clean: CleanRows | null;
   readonly notes: readonly string[];
   readonly seed: number;
-  /** More than `MOST_FITTED`. */
-  readonly rows: number;
+  /** Fewer than there are. */
   readonly mostFitted: number;
 }
 
@@ -39,25 +42,25 @@ export interface LargePortfolio {
 type GivenScores = readonly { readonly name: string; readonly scores: Float64Array }[];
 
 /**
- * Outliers of a table of which memory does not hold all features: detectors are fitted to a seeded sample of the rows, and so are the
- * surprises and weights by which their scores are combined; then every row is scored, a part at a time. What is held of each row are
- * its scores. Rows have reasons by their rarity among the sample.
+ * Outliers of a table of which memory holds neither all features nor all detectors' scores: surprises and weights, by which scores are
+ * combined, are fitted to the scores of the sample that detectors were fitted to; then the scores of all rows are read and combined some rows
+ * at a time. What is held of each row is its combined score, beside those of the network. Rows have reasons by their rarity among the sample.
  */
 export async function findOutliersByParts(portfolio: LargePortfolio, context: StageContext): Promise<FoundOutliers & { readonly rowNumbers: Uint32Array }> {
-  const { inputs, config: { outliers, data }, rows, mostFitted } = portfolio, { store } = context, encode = inputOf(inputs, 'encode');
-  const given = await givenScores(store, inputs, rows, portfolio.chosen), sample = await sampleEncoded(store, encode, mostFitted, portfolio.seed), sampled = sample.rows!;
+  const { inputs, config: { outliers, data }, mostFitted, rows: { rowNumbers } } = portfolio, { store } = context, rows = rowNumbers.length;
+  const given = await givenScores(store, inputs, rows, portfolio.chosen), sampled = choosePositions(rows, mostFitted, portfolio.seed);
   context.signal.throwIfAborted();
-  const fitted = fitSample(portfolio, sample.encoded, sampled, given, context), rowNumbers = new Uint32Array(rows);
-  const score = await scoreAll(fitted, { store, encode, given, rowNumbers }, context), ranking = rankRows(score);
+  const combination = await combineSample(portfolio, sampled, given, store);
+  const score = await scoreAll(combination, portfolio, given, context), ranking = rankRows(score);
   given.length = 0;
-  context.progress({ fraction: 0.9, detail: 'calibration' });
+  context.progress({ fraction: 0.6, detail: 'calibration' });
   const calibration = calibrate(score, portfolio.clean, outliers.fdr), top = ranking.order.slice(0, outliers.top);
-  context.progress({ fraction: 0.95, detail: 'reasons' });
+  context.progress({ fraction: 0.8, detail: 'reasons' });
   const positions = Uint32Array.from(new Set([...sampled, ...top])).sort(), ids = await idsOfRows(store, inputOf(inputs, 'ingest'), top.slice().sort());
-  const { encoder } = sample.encoded, table = await takeDatasetRows(store, inputOf(inputs, 'ingest'), positions, new Set(encoder.columns.map(({ name }) => name)));
+  const encoder = await loadEncoder(store, inputOf(inputs, 'encode')), table = await takeDatasetRows(store, inputOf(inputs, 'ingest'), positions, new Set(encoder.columns.map(({ name }) => name)));
   const costs = await Promise.all((inputs.latents ?? []).map((ref) => costsOf(store, ref, positions))), groups = await loadColumns(store, inputOf(inputs, 'ingest'), new Set(data.protected));
   const summary = summariseOutliers({
-    score, ranking, calibration, combination: fitted, explained: { columns: inOrder(encoder, table.columns), costs, rows: positions.length, positions },
+    score, ranking, calibration, combination, explained: { columns: inOrder(encoder, table.columns), costs, rows: positions.length, positions },
     groupings: protectedGroupings(groups.table, data.protected, data.bins).single, rowNumbers, idOf: (row) => ids.get(row)!, fdr: outliers.fdr, top: outliers.top,
     notes: [...portfolio.notes, `Detectors were fitted to a sample of ${sampled.length} of ${rows} rows, against which all rows were scored; reasons tell how rare a value is among the sample.`],
   });
@@ -68,36 +71,28 @@ function inOrder<T extends { readonly name: string }>({ columns }: Encoder, tabl
   return columns.map(({ name }) => table.find((column) => column.name === name)!);
 }
 
-function fitSample(portfolio: LargePortfolio, { x, encoder, split }: Awaited<ReturnType<typeof sampleEncoded>>['encoded'], rows: Uint32Array, given: GivenScores, context: StageContext): Portfolio {
-  const isClean = portfolio.clean === null ? null : new Set(portfolio.clean.fitted);
-  return scoreRows({
-    x, numbers: encoder.columns.flatMap((code) => (code.kind === 'number' ? [code.offset] : [])), detectors: FEATURE_DETECTORS.filter(({ name }) => portfolio.chosen.includes(name)),
-    given: given.map(({ name, scores }) => ({ name, scores: Float64Array.from(rows, (row) => scores[row]!), parts: split })), seed: portfolio.seed, scored: portfolio.rows,
-    fittedRows: isClean === null ? null : Uint32Array.from(rows.keys()).filter((at) => isClean.has(rows[at]!)),
-    report: (fraction, detail) => {
-      context.signal.throwIfAborted();
-      context.progress({ fraction: 0.1 * fraction, detail: `${detail}, on a sample` });
-    },
-  });
+/** How the sample's scores are combined. */
+async function combineSample({ own, rows: { split }, clean }: LargePortfolio, sampled: Uint32Array, given: GivenScores, store: Store): Promise<Combination> {
+  const scores: DetectorScores[] = [], parts = at(split, sampled);
+  for (const { name, sample } of own) scores.push(await readScores(store, name, sample));
+  const ofNetwork = given.map((each): DetectorScores => ({ name: each.name, scores: Float64Array.from(sampled, (row) => each.scores[row]!), parts }));
+  return combine([...scores, ...ofNetwork], clean === null ? null : placesOf(sampled, new Set(clean.fitted)));
 }
 
-interface AllRows {
-  readonly store: Store;
-  readonly encode: ArtifactRef;
-  readonly given: GivenScores;
-  /** Filled here. */
-  readonly rowNumbers: Uint32Array;
+/** Rows of each step: those of stored scores, or as many where no detector has any. */
+function stepsOf(own: readonly StoredScores[], rows: number): readonly number[] {
+  return own[0]?.all.map((ref) => rowsOf([ref])) ?? Array.from({ length: Math.ceil(rows / SCORES_PER_OBJECT) }, (_, i) => Math.min(SCORES_PER_OBJECT, rows - i * SCORES_PER_OBJECT));
 }
 
-async function scoreAll(fitted: Portfolio, { store, encode, given, rowNumbers }: AllRows, { signal, progress }: StageContext): Promise<Float64Array> {
-  const all = rowNumbers.length, score = new Float64Array(all);
+async function scoreAll(combination: Combination, { own, rows: { split } }: LargePortfolio, given: GivenScores, { store, signal, progress }: StageContext): Promise<Float64Array> {
+  const score = new Float64Array(split.length);
   let start = 0;
-  for await (const part of encodedParts(store, encode)) {
-    const rows = part.rowNumbers.length, end = start + rows;
-    rowNumbers.set(part.rowNumbers, start);
-    score.set(fitted.scoreRows({ values: part.x, rows, columns: part.width }, given.map(({ name, scores }): DetectorScores => ({ name, scores: scores.subarray(start, end), parts: part.split }))), start);
+  for (const [i, rows] of stepsOf(own, score.length).entries()) {
+    const end = start + rows, scores = given.map((each): DetectorScores => ({ name: each.name, scores: each.scores.subarray(start, end), parts: split.subarray(start, end) }));
+    for (const { name, all } of own) scores.push(await readScores(store, name, [all[i]!]));
+    score.set(combination.scoreOf(scores), start);
     start = end;
-    progress({ fraction: 0.1 + (0.8 * start) / all, detail: `${start} of ${all} rows scored` });
+    progress({ fraction: 0.1 + (0.4 * start) / score.length, detail: `${start.toLocaleString('en-US')} of ${score.length.toLocaleString('en-US')} rows combined` });
     await breathe();
     signal.throwIfAborted();
   }

@@ -1,25 +1,25 @@
 import { Table, makeVector, tableToIPC } from 'apache-arrow';
 import type { Store } from '../infra/store/store.ts';
-import type { Encoder } from '../models/encode/types.ts';
 import { protectedGroupings } from '../models/latent/protected-groupings.ts';
+import type { CleanRows } from '../models/outliers/clean-rows.ts';
 import type { DetectorScores } from '../models/outliers/combine.ts';
 import { DETECTOR_NAMES, FEATURE_DETECTORS, LATENT_DETECTORS } from '../models/outliers/detectors.ts';
 import { type FoundOutliers, findOutliers } from '../models/outliers/find-outliers.ts';
-import { detectorScores } from '../models/outliers/score-rows.ts';
-import { inputOf, putArtifact, putJson, rowsOf } from './artifacts.ts';
+import { fitDetector } from '../models/outliers/score-rows.ts';
+import { inputOf, putArtifact, putJson } from './artifacts.ts';
 import type { DataConfig, OutliersConfig } from './audit-config.ts';
 import { DataError } from './data-error.ts';
 import { countRows, loadColumns } from './dataset-parts.ts';
 import { dividedStage, WORTH_A_TASK } from './divided-stage.ts';
-import { fillColumns } from './fill-columns.ts';
 import { knownNormal } from './known-normal.ts';
-import { columnOf, loadDataset } from './load-dataset.ts';
+import { columnOf, type Dataset, loadDataset } from './load-dataset.ts';
 import { loadDensity } from './load-density.ts';
 import { loadEncoded } from './load-encoded.ts';
 import { type Latents, loadLatents } from './load-latents.ts';
 import { findOutliersByParts, MOST_FITTED } from './outliers-by-parts.ts';
+import { numbersOf, readScores, ROWS_PER_TASK, scoreRange, scoresOfRanges, tasksOfRanges } from './outliers-of-ranges.ts';
 import type { Stage, StageContext } from './stage.ts';
-import type { ArtifactRef, StageInput, StageOutput } from './types.ts';
+import type { ArtifactRef, Json, StageInput, StageOutput } from './types.ts';
 
 export interface OutliersStageConfig {
   readonly outliers: OutliersConfig;
@@ -32,49 +32,63 @@ const WITHOUT_NETWORK = `${LATENT_DETECTORS.join(', ')} are left out: these netw
 /** These take longest: begun last, one of them would keep everybody waiting. */
 const LONGEST = ['knn', 'gmm', 'knn_wide'];
 
+type Input = StageInput<OutliersStageConfig>;
+
+/** From how many rows on work is shared out, and how. */
+export interface OutliersLimits {
+  readonly worthATask: number;
+  readonly mostFitted: number;
+  readonly rowsPerTask: number;
+}
+
+const LIMITS: OutliersLimits = { worthATask: WORTH_A_TASK, mostFitted: MOST_FITTED, rowsPerTask: ROWS_PER_TASK };
+
+/** Detectors, and for more rows than they are fitted to at once, detectors and ranges of parts. */
+export async function outliersTasks(input: Input, context: StageContext, { worthATask, mostFitted, rowsPerTask } = LIMITS): Promise<readonly Json[]> {
+  const { config: { outliers: { detectors, train } }, inputs } = input, rows = await countRows(context.store, inputOf(inputs, 'ingest'));
+  const chosen = chosenDetectors(detectors, train === 'normal'), own = FEATURE_DETECTORS.map(({ name }) => name).filter((name) => chosen.includes(name));
+  if (rows < worthATask) return [];
+  if (rows <= mostFitted) return [...LONGEST.filter((name) => own.includes(name)), ...own.filter((name) => !LONGEST.includes(name))];
+  const normal = train === 'normal' ? (await loadLabelled(input, context.store)).clean!.fitted : null;
+  return tasksOfRanges(input, { detectors: own, normal, mostFitted, rowsPerTask }, context);
+}
+
+/** A detector's name, or a range of parts for one to score. */
+function task(input: Input, json: Json, context: StageContext): Promise<StageOutput> {
+  return typeof json === 'string' ? scoreByDetector(input, json, context) : scoreRange(input, json, context);
+}
+
 /**
  * Every usable row scored by a portfolio of detectors and ranked, with p-values where they can be had and reasons for the strangest rows.
- * Its tasks are the detectors.
+ * Its tasks are the detectors, each of all rows or of ranges of them.
  */
 export const outliers: Stage<OutliersStageConfig> = dividedStage<OutliersStageConfig>({ name: 'outliers', version: 7 }, {
-  needs: ['ingest', 'encode'],
-  async tasks({ config: { outliers: { detectors, train } }, inputs }, { store }) {
-    const chosen = chosenDetectors(detectors, train === 'normal'), rows = await countRows(store, inputOf(inputs, 'ingest'));
-    if (rows < WORTH_A_TASK || rows > MOST_FITTED) return [];
-    const own = FEATURE_DETECTORS.map(({ name }) => name).filter((name) => chosen.includes(name));
-    return [...LONGEST.filter((name) => own.includes(name)), ...own.filter((name) => !LONGEST.includes(name))];
-  },
-  task: (input, name, context) => scoreByDetector(input, String(name), context),
-  join,
+  needs: ['ingest', 'encode'], tasks: outliersTasks, task, join: joinOutliers,
 });
 
+/** All rows without their columns, and which are known to be normal where `train: normal` asks for it. */
+async function loadLabelled({ config: { data, outliers: { train } }, inputs, seed }: Input, store: Store): Promise<Dataset & { readonly clean: CleanRows | null }> {
+  const dataset = await loadColumns(store, inputOf(inputs, 'ingest'), new Set(train === 'normal' && data.label !== null ? [data.label] : []));
+  return { ...dataset, clean: train === 'normal' ? knownNormal(dataset, seed) : null };
+}
+
 /** One detector's score of every row. */
-async function scoreByDetector({ config: { data, outliers: { train } }, inputs, seed }: StageInput<OutliersStageConfig>, name: string, { store, signal, progress }: StageContext): Promise<StageOutput> {
-  const { encoder, x } = await loadEncoded(store, inputOf(inputs, 'encode')), detector = FEATURE_DETECTORS.find((each) => each.name === name)!;
-  const labelled = new Set(data.label === null ? [] : [data.label]);
-  const fittedRows = train === 'normal' ? knownNormal(await loadColumns(store, inputOf(inputs, 'ingest'), labelled), seed).fitted : null;
-  const score = detectorScores(detector, { x, numbers: numbersOf(encoder), fittedRows, seed, report: (fraction) => { signal.throwIfAborted(); progress({ fraction, detail: name }); } });
+async function scoreByDetector(input: Input, name: string, { store, signal, progress }: StageContext): Promise<StageOutput> {
+  const { encoder, x } = await loadEncoded(store, inputOf(input.inputs, 'encode')), detector = FEATURE_DETECTORS.find((each) => each.name === name)!;
+  const fittedRows = input.config.outliers.train === 'normal' ? (await loadLabelled(input, store)).clean!.fitted : null;
+  const score = fitDetector(detector, { x, numbers: numbersOf(encoder), fittedRows, seed: input.seed }).own((fraction) => { signal.throwIfAborted(); progress({ fraction, detail: name }); });
   return { artifacts: { score: [await putArtifact(store, tableToIPC(new Table({ score: makeVector(score) }), 'file'), score.length)] }, summary: { detector: name } };
 }
 
 /** In the order of the table, in which scores are summed. */
-function inOrderOfTable(scores: readonly DetectorScores[]): readonly DetectorScores[] {
+async function readPieces(store: Store, pieces: readonly StageOutput[]): Promise<readonly DetectorScores[]> {
+  const scores = await Promise.all(pieces.map(({ summary, artifacts }) => readScores(store, String(summary['detector']), artifacts['score']!)));
   return FEATURE_DETECTORS.flatMap(({ name }) => scores.filter((each) => each.name === name));
 }
 
-async function detectorScoresOf(store: Store, { summary, artifacts }: StageOutput): Promise<DetectorScores> {
-  const refs = artifacts['score']!, scores = new Float64Array(rowsOf(refs));
-  await fillColumns(store, refs, { score: scores });
-  return { name: String(summary['detector']), scores };
-}
-
-function numbersOf({ columns }: Encoder): number[] {
-  return columns.flatMap((code) => (code.kind === 'number' ? [code.offset] : []));
-}
-
-async function join(input: StageInput<OutliersStageConfig>, pieces: readonly StageOutput[], context: StageContext): Promise<StageOutput> {
-  const { store } = context, rows = await countRows(store, inputOf(input.inputs, 'ingest')), own = inOrderOfTable(await Promise.all(pieces.map((piece) => detectorScoresOf(store, piece))));
-  const { rowNumbers, ...found } = rows <= MOST_FITTED ? await findAtOnce(input, own, context) : await findByParts(input, rows, MOST_FITTED, context);
+export async function joinOutliers(input: Input, pieces: readonly StageOutput[], context: StageContext, { mostFitted }: Pick<OutliersLimits, 'mostFitted'> = LIMITS): Promise<StageOutput> {
+  const { store } = context, rows = await countRows(store, inputOf(input.inputs, 'ingest'));
+  const { rowNumbers, ...found } = rows <= mostFitted ? await findAtOnce(input, await readPieces(store, pieces), context) : await findByParts(input, pieces, mostFitted, context);
   const { method, calibrated, flagged, ranked, smallestDetectable } = found.summary;
   return {
     artifacts: { summary: [await putJson(store, found.summary)], scores: await putScores(store, rowNumbers, found) },
@@ -84,15 +98,14 @@ async function join(input: StageInput<OutliersStageConfig>, pieces: readonly Sta
 
 type Found = FoundOutliers & { readonly rowNumbers: Uint32Array };
 
-/** As `findAtOnce`, with detectors fitted to a sample of the rows. */
-export async function findByParts({ config, inputs, seed }: StageInput<OutliersStageConfig>, rows: number, mostFitted: number, context: StageContext): Promise<Found> {
-  const normal = config.outliers.train === 'normal', chosen = chosenDetectors(config.outliers.detectors, normal), { store } = context;
-  const clean = normal ? knownNormal(await loadColumns(store, inputOf(inputs, 'ingest'), new Set(config.data.label === null ? [] : [config.data.label])), seed) : null;
-  return findOutliersByParts({ inputs, config, chosen, clean, seed, rows, mostFitted, notes: networkNotes(config, chosen) }, context);
+/** As `findAtOnce`, from scores of detectors that were fitted to a sample of the rows. */
+async function findByParts(input: Input, pieces: readonly StageOutput[], mostFitted: number, context: StageContext): Promise<Found> {
+  const { config, inputs, seed } = input, chosen = chosenDetectors(config.outliers.detectors, config.outliers.train === 'normal'), own = scoresOfRanges(pieces), { rowNumbers, split, clean } = await loadLabelled(input, context.store);
+  return findOutliersByParts({ inputs, config, chosen, own, rows: { rowNumbers, split }, clean, seed, mostFitted, notes: networkNotes(config, chosen) }, context);
 }
 
 /** All rows, with all their features and costs in memory. own: scores that the detectors' tasks gave; none: they are computed here. */
-async function findAtOnce({ config, inputs, seed }: StageInput<OutliersStageConfig>, own: readonly DetectorScores[], { store, signal, progress }: StageContext): Promise<Found> {
+async function findAtOnce({ config, inputs, seed }: Input, own: readonly DetectorScores[], { store, signal, progress }: StageContext): Promise<Found> {
   const normal = config.outliers.train === 'normal', chosen = chosenDetectors(config.outliers.detectors, normal);
   const dataset = await loadDataset(store, inputOf(inputs, 'ingest')), { table, rowNumbers, ids } = dataset;
   const { encoder, x, split } = await loadEncoded(store, inputOf(inputs, 'encode'));

@@ -14,7 +14,6 @@ export interface ScoreInput {
   /** Rows that detectors are fitted to and ranks taken against; null for all. */
   readonly fittedRows: Uint32Array | null;
   readonly seed: number;
-  readonly scored?: number;
   /** Called often with the share of the work that is done; may throw to stop. */
   readonly report?: (fraction: number, detector: string) => void;
 }
@@ -27,10 +26,22 @@ function prepare({ x: encoded, numbers = [], fittedRows }: Preparation): { robus
   return { robust, x, fitted: fittedRows === null ? x : rowsOf(x, fittedRows) };
 }
 
-/** All rows' scores by one detector: what `scoreRows` would give to it. */
-export function detectorScores(detector: Detector, { seed, report, ...preparation }: Preparation & Pick<ScoreInput, 'seed'> & { readonly report?: (fraction: number) => void }): Float64Array {
-  const { x, fitted } = prepare(preparation);
-  return detector.fit(fitted, randomStream(seed, `outliers/${detector.name}`)).score(x, report);
+/** One detector, fitted as `scoreRows` fits it. */
+export interface FittedPortfolioDetector {
+  /** Scores of the rows that were given. */
+  readonly own: (report?: (fraction: number) => void) => Float64Array;
+  /** Scores of other rows, [x.rows]. */
+  readonly others: (x: Matrix) => Float64Array;
+}
+
+/**
+ * Fits one detector of a portfolio; its random stream depends on the seed and its name alone.
+ * scored: how many rows will be scored in all, when others than x's are.
+ */
+export function fitDetector(detector: Detector, { seed, scored, ...preparation }: Preparation & Pick<ScoreInput, 'seed'> & { readonly scored?: number }): FittedPortfolioDetector {
+  const { robust, x, fitted } = prepare(preparation);
+  const fit = detector.fit(fitted, randomStream(seed, `outliers/${detector.name}`), scored);
+  return { own: (report) => fit.score(x, report), others: (rows) => fit.score(robust(rows)) };
 }
 
 function rowsOf(x: Matrix, rows: Uint32Array): Matrix {
@@ -39,31 +50,15 @@ function rowsOf(x: Matrix, rows: Uint32Array): Matrix {
   return { values, rows: rows.length, columns: d };
 }
 
-/** Scores of the rows that were given, and what scores others. */
-export interface Portfolio extends Combination {
-  /** Scores other rows, [x.rows]. given: their scores by the detectors whose scores are computed elsewhere. */
-  readonly scoreRows: (x: Matrix, given: readonly DetectorScores[]) => Float64Array;
-}
-
-/**
- * Fits every detector, scores all rows and combines the scores. A detector's random stream depends on the seed and its name alone.
- * scored: how many rows will be scored in all, when others than x's are.
- */
-export function scoreRows({ detectors, given, fittedRows, seed, report, scored, ...preparation }: ScoreInput): Portfolio {
-  const { robust, x, fitted } = prepare({ ...preparation, fittedRows });
-  const fits = detectors.map((detector, k) => {
+/** Fits every detector, scores all rows and combines the scores. */
+export function scoreRows({ detectors, given, fittedRows, seed, report, ...preparation }: ScoreInput): Combination {
+  const { x, fitted } = prepare({ ...preparation, fittedRows });
+  const own = detectors.map((detector, k): DetectorScores => {
     const tell = (fraction: number): void => report?.((k + fraction) / detectors.length, detector.name);
     tell(0);
-    const fit = detector.fit(fitted, randomStream(seed, `outliers/${detector.name}`), scored);
-    return { name: detector.name, fit, scores: fit.score(x, tell) };
+    return { name: detector.name, scores: detector.fit(fitted, randomStream(seed, `outliers/${detector.name}`)).score(x, tell) };
   });
-  const combination = combine([...fits.map(({ name, scores }): DetectorScores => ({ name, scores })), ...given], fittedRows);
+  const combination = combine([...own, ...given], fittedRows);
   report?.(1, 'combined');
-  return {
-    ...combination,
-    scoreRows: (others, othersGiven) => {
-      const rows = robust(others);
-      return combination.scoreOf([...fits.map(({ name, fit }) => ({ name, scores: fit.score(rows) })), ...othersGiven]);
-    },
-  };
+  return combination;
 }

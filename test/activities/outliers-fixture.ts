@@ -16,9 +16,9 @@ export const PLANTED: readonly number[] = Array.from({ length: 12 }, (_, i) => 3
 export const OUTLIERS: OutliersConfig = { detectors: 'auto', fdr: 0.1, top: 10, train: 'all' };
 
 /** age, hours, sex, town and a label that is yes for the planted rows and one other row in eight. */
-export function peopleText(): string {
+export function peopleText(rows = ROWS): string {
   const random = randomStream(0, 'test/people'), lines = ['age,hours,sex,town,fail'];
-  for (let row = 0; row < ROWS; row++) {
+  for (let row = 0; row < rows; row++) {
     const planted = PLANTED.includes(row), age = planted ? 130 + random.integer(30) : Math.round(40 + 8 * random.normal()), hours = planted ? 80 + random.integer(30) : Math.round(38 + 4 * random.normal());
     lines.push([age, hours, random.uniform() < 0.4 ? 'f' : 'm', planted ? 'Atlantis' : ['Rome', 'Oslo', 'Bern'][random.integer(3)], planted || random.uniform() < 0.125 ? 'yes' : 'no'].join(','));
   }
@@ -51,8 +51,8 @@ async function storeDensity(store: Store, rowNumbers: Uint32Array): Promise<Arti
 }
 
 /** Everything the outliers stage reads, for the people above and two training seeds. */
-export async function preparePeople(data: Partial<DataConfig> = {}): Promise<Prepared> {
-  const ingested = await ingestText(peopleText(), data, 0, new MemoryStore()), { store, manifest, dataset } = ingested;
+export async function preparePeople(data: Partial<DataConfig> = {}, rows = ROWS): Promise<Prepared> {
+  const ingested = await ingestText(peopleText(rows), data, 0, new MemoryStore()), { store, manifest, dataset } = ingested;
   const encoded = await encodeIngested(ingested);
   const latents = [await storeLatents(store, dataset.rowNumbers, 0), await storeLatents(store, dataset.rowNumbers, 1)];
   return { store, data: { ...DATA, ...data }, inputs: { ingest: [manifest], encode: [encoded.manifest], latents, density: [await storeDensity(store, dataset.rowNumbers)] } };

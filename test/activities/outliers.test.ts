@@ -5,10 +5,9 @@ import { DataError } from '../../activities/data-error.ts';
 import { loadOutliers, type Outliers } from '../../activities/load-outliers.ts';
 import type { OutliersConfig } from '../../activities/audit-config.ts';
 import type { StageManifest, StageOutput } from '../../activities/types.ts';
-import { findByParts, outliers } from '../../activities/outliers.ts';
+import { outliers } from '../../activities/outliers.ts';
 import { DETECTOR_NAMES, FEATURE_DETECTORS } from '../../models/outliers/detectors.ts';
 import type { OutlierSummary } from '../../models/outliers/types.ts';
-import { spearman } from '../../models/stats/spearman.ts';
 import { storeStage } from './latent-fixture.ts';
 import { testContext } from './memory-store.ts';
 import { OUTLIERS, PLANTED, preparePeople, type Prepared, ROWS, runOutliers } from './outliers-fixture.ts';
@@ -98,32 +97,6 @@ describe('outliers shared out by detectors', () => {
   it('is not worth it for few rows', async () => {
     const { store, inputs, data } = await preparePeople();
     expect(await outliers.division!.tasks({ config: { outliers: OUTLIERS, data }, inputs, seed: 0 }, testContext(store))).toEqual([]);
-  });
-});
-
-describe('outliers by parts', () => {
-  const byParts = (prepared: Prepared, mostFitted: number, config: Partial<OutliersConfig> = {}): ReturnType<typeof findByParts> =>
-    findByParts({ config: { outliers: { ...OUTLIERS, ...config }, data: prepared.data }, inputs: prepared.inputs, seed: 0 }, ROWS, mostFitted, testContext(prepared.store));
-
-  it('ranks as all rows at once do, the planted ones first, with reasons', async () => {
-    const prepared = await people(), whole = await load(prepared), found = await byParts(prepared, 500);
-    expect([...found.rank].sort((a, b) => a - b)).toEqual(Array.from({ length: ROWS }, (_, i) => i + 1));
-    expect(PLANTED.map((row) => found.rank[row]!).sort((a, b) => a - b)).toEqual(PLANTED.map((_, i) => i + 1));
-    expect(spearman(found.score, whole.score)).toBeGreaterThan(0.85);
-    expect([...found.rowNumbers.subarray(0, 3)]).toEqual([0, 1, 2]);
-    expect(found.summary).toMatchObject({ ranked: ROWS, groups: whole.summary.groups.map(({ attribute, group, n }) => ({ attribute, group, n })) });
-    for (const { row, id, rank, reasons } of found.summary.top) {
-      expect([id, rank]).toEqual([String(row), found.rank[row]]);
-      expect(reasons.map(({ text }) => text).join()).toContain('town Atlantis');
-    }
-    expect(found.summary.notes.join()).toContain(`a sample of 500 of ${ROWS} rows`);
-    expect((await byParts(prepared, 500)).summary).toEqual(found.summary);
-  });
-
-  it('keeps known normal rows apart', async () => {
-    const { summary, flagged } = await byParts(await labelled(), 300, { train: 'normal', fdr: 0.3 });
-    expect(summary.method).toContain('split-conformal');
-    expect(PLANTED.every((row) => flagged[row] === 1)).toBe(true);
   });
 });
 
