@@ -1,20 +1,20 @@
-import { ReaderError } from '../infra/readers/reader-error.ts';
 import { findSources } from '../infra/readers/find-sources.ts';
+import type { JoinedTable } from '../infra/readers/join-pieces.ts';
+import { planPieces, type SourcePiece } from '../infra/readers/plan-pieces.ts';
 import { readColumns } from '../infra/readers/read-table.ts';
-import type { PackedTable } from '../infra/readers/read-table.ts';
-import { hashSources, type Source } from '../infra/readers/source.ts';
 import type { Column } from '../models/table.ts';
 import { putJson } from './artifacts.ts';
 import type { DataConfig } from './audit-config.ts';
 import { checkDecisions } from './check-decisions.ts';
-import { DataError } from './data-error.ts';
 import { splitColumn, splitOfPart, studyColumns, type StudiedColumns } from './ingest-columns.ts';
 import { ingestErrors } from './ingest-errors.ts';
+import { storePiece, tableOfPieces } from './ingest-pieces.ts';
 import { makeProfile } from './ingest-profile.ts';
 import { readingOf, rolesOf } from './ingest-roles.ts';
+import { asDataError, assertUnchanged, hashData, hashedData, letGo } from './ingest-sources.ts';
 import { checkLater, type LaterChecks } from './later-checks.ts';
 import type { Stage, StageContext } from './stage.ts';
-import type { ArtifactRef, StageInput, StageOutput } from './types.ts';
+import type { ArtifactRef, Json, StageInput, StageOutput } from './types.ts';
 import { findUsableRows, type UsableRows } from './usable-rows.ts';
 import { writeRows } from './write-dataset.ts';
 
@@ -25,41 +25,95 @@ export interface IngestConfig {
   readonly checks?: LaterChecks;
 }
 
+/** Reading fewer bytes of a text is over in a few seconds: not worth a task. */
+const BYTES_PER_TASK = 32 * 1024 * 1024;
+
+type Input = StageInput<IngestConfig>;
+
+interface IngestTask {
+  /** Of all the data, as who cut it found it. */
+  readonly fingerprint: string;
+  readonly piece: SourcePiece;
+}
+
+/** Pieces of large data that can be read each by itself. Places in files alone: tasks are remembered by the server. */
+export async function ingestTasks({ config }: Input, context: StageContext, bytesPerTask = BYTES_PER_TASK): Promise<readonly Json[]> {
+  const found = hashedData(config) ?? await hashData(config, context.signal), { sources, fingerprint } = found;
+  let pieces: readonly SourcePiece[] = [];
+  try {
+    pieces = await planPieces(sources, { ...readingOf(config.data), signal: context.signal }, bytesPerTask);
+    if (pieces.length > 0) await assertUnchanged(found);
+  } finally {
+    // What is not divided is read from these at once.
+    if (pieces.length > 0 || context.signal.aborted) letGo(config);
+  }
+  return pieces.map((piece) => ({ fingerprint, piece }) as unknown as Json);
+}
+
+async function task({ config }: Input, given: Json, context: StageContext): Promise<StageOutput> {
+  const { piece } = given as unknown as IngestTask, onBytes = progressOf(context, 1);
+  return storePiece(() => findSources(config.data.path), piece, { ...readingOf(config.data), signal: context.signal, onBytes }, context);
+}
+
+/** Joins what was read in pieces; reads all of it where that gives no table. */
+async function join(input: Input, pieces: readonly StageOutput[], context: StageContext): Promise<StageOutput> {
+  const { config: { data, seed } } = input, joined = await tableOfPieces(pieces, data, context);
+  if (joined === null) return run(input, context);
+  letGo(input.config);
+  return storeAndClose(joined, data, seed, context);
+}
+
+/** All of it by one worker in one pass. */
+async function run({ config }: Input, context: StageContext): Promise<StageOutput> {
+  return storeAndClose(await readWhole(config, context), config.data, config.seed, context);
+}
+
+async function readWhole(config: IngestConfig, context: StageContext): Promise<JoinedTable> {
+  const { data } = config, found = hashedData(config), options = { ...readingOf(data), signal: context.signal, onBytes: progressOf(context, 0.8) };
+  try {
+    const read = await asDataError(() => readColumns(data.path, found === undefined ? options : { ...options, sources: found.sources }));
+    if (found !== undefined) await assertUnchanged(found).catch((error: unknown) => { read.spill.close(); throw error; });
+    return read;
+  } finally {
+    letGo(config);
+  }
+}
+
 /**
  * Reads the data file, finds out what its columns hold, sets aside rows that cannot be used, splits the others and stores them.
- * By one worker, in one pass: where a record of a CSV file begins depends on all quotes before it, what kind a column is on all its values,
- * and which rows are duplicates, or of the train part, on all rows; what is read lies packed in a file of this machine, from which parts are
- * then written. Sharing that out would read, or send, the whole table once more for each worker.
+ * Large data is read in pieces by any worker: files of a pattern, lines of a text, row groups of Parquet. What kind a column is, which words it
+ * has, which rows are duplicates or of the train part depends on all rows and is found out by the one who joins; whatever is odd in
+ * a piece (a cell too many, a word among numbers, a file that is another one there) makes that one read the whole in one pass, as small data is.
  * Artifacts: `table` (Arrow parts), `summary` (Profile). @throws DataError for what only the owner of the data can mend.
  */
 export const ingest: Stage<IngestConfig> = {
   name: 'ingest',
   version: 3,
-  async fingerprint({ config }, signal) {
-    return asDataError(async () => {
-      const sources = await findSources(config.data.path);
-      // What is far away is fetched once: it is read from the copy that this leaves.
-      hashed.set(config, sources);
-      return hashSources(sources, signal);
-    });
+  async fingerprint({ config, share }, signal) {
+    // A piece is known by the hash of its own bytes.
+    if (share?.step === 'task') return (share.task as unknown as IngestTask).fingerprint;
+    return (await hashData(config, signal)).fingerprint;
   },
   async check({ config }, store, manifest) {
     const { data, seed, checks } = config;
     letGo(config);
     if (checks !== undefined) await checkLater(checks, data, seed, store, manifest);
   },
-  async run({ config }: StageInput<IngestConfig>, context) {
-    const { data, seed } = config, read = await asDataError(() => readFile(data, context, hashed.get(config))).finally(() => letGo(config));
-    try {
-      return await storeRows(read, data, seed, context);
-    } finally {
-      read.spill.close();
-    }
-  },
+  // Undivided, the pieces would be stored and read again for nothing.
+  run,
+  division: { tasks: ingestTasks, task, join },
 };
 
+async function storeAndClose(read: JoinedTable, data: DataConfig, seed: number, context: StageContext): Promise<StageOutput> {
+  try {
+    return await storeRows(read, data, seed, context);
+  } finally {
+    read.spill.close();
+  }
+}
+
 /** Profiles and stores what was read. */
-export async function storeRows(read: PackedTable, data: DataConfig, seed: number, context: StageContext): Promise<StageOutput> {
+export async function storeRows(read: JoinedTable, data: DataConfig, seed: number, context: StageContext): Promise<StageOutput> {
   const file = data.path, usable = findUsableRows(read.columns, read.rows, data);
   if (usable.count < 2) throw ingestErrors.noUsableRows(file, usable.count, usable.unusable.map(({ reason, count }) => `${count} where ${reason}`));
   const studied = await studyColumns({ file, columns: read.columns, usable, data, seed, spill: read.spill, signal: context.signal });
@@ -81,7 +135,7 @@ interface Stored {
   readonly seed: number;
 }
 
-async function storeParts(read: PackedTable, { studied, usable, data, seed }: Stored, context: StageContext): Promise<readonly ArtifactRef[]> {
+async function storeParts(read: JoinedTable, { studied, usable, data, seed }: Stored, context: StageContext): Promise<readonly ArtifactRef[]> {
   const { columns } = studied, roles = new Map(columns.map(({ facts: { name } }) => [name, rolesOf(name, data)])), refs: ArtifactRef[] = [];
   const splitBy = read.columns.findIndex(({ name }) => name === splitColumn(data)), kinds = columns.map(({ kind }) => kind);
   const shaped = (i: number, rows: Uint32Array): Column => columns[i]!.shape(read.columns[i]!.take(rows));
@@ -96,28 +150,12 @@ async function storeParts(read: PackedTable, { studied, usable, data, seed }: St
   return refs;
 }
 
-/** The sources that a configuration's data was hashed from, until they have been read. */
-const hashed = new WeakMap<IngestConfig, readonly Source[]>();
-
-function letGo(config: IngestConfig): void {
-  for (const source of hashed.get(config) ?? []) source.close?.();
-  hashed.delete(config);
-}
-
-function readFile(data: DataConfig, context: StageContext, sources: readonly Source[] | undefined): Promise<PackedTable> {
+/** Tells of bytes as they are read. whole: the share of the stage's work that reading is. */
+function progressOf({ progress }: StageContext, whole: number): (bytes: number, total: number) => void {
   let taken = 0;
-  const onBytes = (bytes: number, total: number): void => {
+  return (bytes, total) => {
     taken += bytes;
     // A file is rarely read twice; the fraction then stays at its end.
-    context.progress({ fraction: Math.min(0.8, (0.8 * taken) / Math.max(1, total)), detail: `${Math.round(taken / 1e6)} MB read` });
+    progress({ fraction: Math.min(whole, (whole * taken) / Math.max(1, total)), detail: `${Math.round(taken / 1e6)} MB read` });
   };
-  return readColumns(data.path, { ...readingOf(data), signal: context.signal, onBytes, ...(sources === undefined ? {} : { sources }) });
-}
-
-async function asDataError<T>(action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    throw error instanceof ReaderError ? new DataError(error.code, error.message, { cause: error }) : error;
-  }
 }

@@ -30,6 +30,21 @@ export interface BadCell {
   readonly infinite: boolean;
 }
 
+/** What a builder knows of its rows, for another one to go on from. */
+export interface PieceColumn {
+  readonly name: string;
+  readonly rows: number;
+  readonly missing: number;
+  readonly numbers: number;
+  readonly type: ValueType;
+  /** Whether cells without a type were no numbers. */
+  readonly words: boolean;
+  /** Whether values that are known to differ in type came together, as only a lenient column lets them. */
+  readonly mixed: boolean;
+  /** Whether they are held as numbers, whose texts were let go; else as texts, those of numbers too. */
+  readonly isNumbers: boolean;
+}
+
 export interface ColumnOptions {
   /** Every value is a category, whatever it looks like. */
   readonly asText: boolean;
@@ -58,6 +73,7 @@ export class ColumnBuilder {
   conflict = false;
   firstBad: BadCell | null = null;
   #rows = 0;
+  #mixed = false;
   #type: ValueType = 'none';
   #values: NumberChunks | null;
   #codes: CodeChunks | null;
@@ -114,6 +130,38 @@ export class ColumnBuilder {
     this.#push(Number.NaN, String(value), place);
   }
 
+  /** Rows of numbers that another builder read; NaN is a missing value. */
+  addNumbers(values: Float64Array): void {
+    this.#settle('number');
+    for (const value of values) {
+      if (Number.isNaN(value)) {
+        this.addMissing();
+        continue;
+      }
+      this.numbers++;
+      this.#values?.push(value);
+      this.#rows++;
+    }
+  }
+
+  /** Rows of texts that another builder read, in a column that is all text. levels: in order of appearance. @throws ReaderError `duplicate-id` */
+  addTexts(codes: Int32Array, levels: readonly string[], place: Place): void {
+    if (this.#codes === null || this.options.unique) {
+      for (const code of codes) {
+        if (code < 0) this.addMissing();
+        else this.#push(Number.NaN, levels[code]!, place);
+      }
+      return;
+    }
+    const renamed = levels.map((level) => this.#codeOf(level));
+    for (const code of codes) {
+      if (code < 0) this.missing++;
+      this.#codes.push(code < 0 ? -1 : renamed[code]!);
+    }
+    this.#rows += codes.length;
+    this.#keepDictionarySmall(this.#codes);
+  }
+
   addMissing(): void {
     this.missing++;
     this.#values?.push(Number.NaN);
@@ -130,6 +178,14 @@ export class ColumnBuilder {
   /** Share of the values present that are numbers; 0 for a column forced to text. */
   get numberShare(): number {
     return this.#rows === this.missing ? 0 : this.numbers / (this.#rows - this.missing);
+  }
+
+  /** The rows so far, when more of the column lie elsewhere: nothing is decided that depends on them. */
+  piece(): { readonly known: PieceColumn; readonly column: PackedColumn } {
+    const { name, missing, numbers } = this, rows = this.#rows, values = this.#values;
+    const column = this.#texts !== null ? packedTexts(name, this.#texts, missing)
+      : this.#codes === null && values !== null ? packedNumbers(name, values, missing) : packedCategory(name, this.#codes ?? codeChunks(this.options.spill), [...this.#levels.keys()], missing);
+    return { known: { name, rows, missing, numbers, type: this.#type, words: this.firstBad !== null, mixed: this.#mixed, isNumbers: column.kind === 'number' }, column };
   }
 
   /** The whole column. One without any value is a category without levels. file: for the message. @throws ReaderError `duplicate-id` */
@@ -149,6 +205,7 @@ export class ColumnBuilder {
     }
     if (this.#type === type || this.options.asText) return true;
     if (!this.options.lenient) throw damagedErrors.mixedTypes(place, this.name, type, value, { number: 'numbers', text: 'texts', boolean: 'true and false', none: '' }[this.#type]);
+    this.#mixed = true;
     this.#becomeText();
     return false;
   }
@@ -189,7 +246,11 @@ export class ColumnBuilder {
     }
     if (this.#codes === null) return;
     this.#codes.push(text === null ? -1 : this.#codeOf(text));
-    if (this.#values === null && (this.#levels.size > MOST_LEVELS || this.#characters > MOST_CHARACTERS)) this.#giveUpDictionary(this.#codes);
+    this.#keepDictionarySmall(this.#codes);
+  }
+
+  #keepDictionarySmall(codes: CodeChunks): void {
+    if (this.#values === null && (this.#levels.size > MOST_LEVELS || this.#characters > MOST_CHARACTERS)) this.#giveUpDictionary(codes);
   }
 
   #giveUpDictionary(codes: CodeChunks): void {

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { readerErrors } from './reader-error.ts';
 import type { Source } from './source.ts';
 
@@ -14,6 +14,10 @@ export async function fileSource(path: string): Promise<Source> {
     name: path, bytes: size,
     chunks: () => readChunks(path),
     read: (start, end) => readRange(path, Math.max(0, start), Math.min(end, size)),
+    async stamp() {
+      const { size: bytes, mtimeNs, ino } = await failingAs(path, stat(path, { bigint: true }));
+      return `${bytes} ${mtimeNs} ${ino}`;
+    },
   };
 }
 

@@ -5,10 +5,10 @@ import type { TextChunks } from './text-chunks.ts';
 export const CHUNK_ROWS = 16_384;
 const FIRST_ROWS = 1024;
 
-type Values = Int8Array | Int16Array | Float32Array | Float64Array;
+export type Values = Int8Array | Int16Array | Float32Array | Float64Array;
 type OpenNumbers = Float64Array<ArrayBuffer>;
 type OpenCodes = Int32Array<ArrayBuffer>;
-type Codes = Uint8Array | Uint16Array | Int32Array;
+export type Codes = Uint8Array | Uint16Array | Int32Array;
 
 /** A column that is held in less memory than its values take, or partly in a file, and unpacked in part or whole. */
 export interface PackedColumn {
@@ -127,7 +127,7 @@ function* numbersFrom(start: number, end: number): Generator<number> {
 const LOWEST_8 = -128;
 const LOWEST_16 = -32_768;
 
-function packNumbers(values: Float64Array): Values {
+export function packNumbers(values: Float64Array): Values {
   let low = 0, high = 0, whole = true, single = true;
   for (let i = 0; i < values.length && single; i++) {
     const value = values[i]!;
@@ -144,14 +144,14 @@ function packNumbers(values: Float64Array): Values {
   return Float32Array.from(values);
 }
 
-function unpackNumbers(packed: Values, into: Float64Array, at: number): void {
+export function unpackNumbers(packed: Values, into: Float64Array, at: number): void {
   into.set(packed, at);
   const lowest = packed instanceof Int8Array ? LOWEST_8 : packed instanceof Int16Array ? LOWEST_16 : null;
   if (lowest === null) return;
   for (let i = at; i < at + packed.length; i++) if (into[i] === lowest) into[i] = Number.NaN;
 }
 
-function packCodes(codes: Int32Array): Codes {
+export function packCodes(codes: Int32Array): Codes {
   let high = 0;
   for (const code of codes) if (code > high) high = code;
   if (high < 255) return Uint8Array.from(codes, (code) => code + 1);
@@ -159,7 +159,7 @@ function packCodes(codes: Int32Array): Codes {
   return codes.slice();
 }
 
-function unpackCodes(packed: Codes, into: Int32Array, at: number): void {
+export function unpackCodes(packed: Codes, into: Int32Array, at: number): void {
   into.set(packed, at);
   if (packed instanceof Int32Array) return;
   for (let i = at; i < at + packed.length; i++) into[i]!--;

@@ -43,7 +43,7 @@ export async function parseCsv(file: Source, options: CsvOptions, onRecord: OnRe
 async function parseChunks(file: Source, chunks: AsyncGenerator<Buffer>, options: CsvOptions, onRecord: OnRecord): Promise<CsvEnd> {
   const first = await chunks.next();
   if (first.done === true) throw readerErrors.empty(file.name);
-  const delimiter = options.delimiter === 'auto' ? sniffDelimiter(first.value.toString()) : delimiterOf(options.delimiter);
+  const delimiter = delimiterOf(options.delimiter, first.value);
   const parser = parse({
     delimiter, trim: true, relax_column_count: true, skip_empty_lines: true, max_record_size: MAXIMUM_RECORD,
     record_delimiter: ['\r\n', '\n', '\r'],
@@ -71,7 +71,9 @@ async function parseChunks(file: Source, chunks: AsyncGenerator<Buffer>, options
   return { delimiter, emptyLines: Math.max(0, parser.info.empty_lines - Number(endsLine)) };
 }
 
-function delimiterOf(given: string): string {
+/** What stands between cells. first: the first bytes of the text, in UTF-8, in which `auto` finds it. @throws ReaderError `delimiter` */
+export function delimiterOf(given: string, first: Buffer): string {
+  if (given === 'auto') return sniffDelimiter(first.toString());
   const delimiter = given === '\\t' || given === 'tab' ? '\t' : given.trim() === '' && given !== '\t' ? ' ' : given;
   if (delimiter.length === 0 || /["\r\n]/.test(delimiter)) throw readerErrors.delimiter(given);
   return delimiter;

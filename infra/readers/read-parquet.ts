@@ -19,13 +19,11 @@ const PANDAS_INDEX = /^__index_level_\d+__$/;
 /**
  * Adds the rows of a Parquet file to the table, one column of one row group at a time. Dates and times become ISO 8601 text, decimals
  * numbers. What cannot be a column is refused, or missing when the column is excluded.
+ * groups: the row groups [first, last) alone.
  * @throws ReaderError `truncated`, `damaged`, `column-type`, `infinite`.
  */
-export async function readParquet(source: Source, table: TableBuilder, signal?: AbortSignal): Promise<void> {
-  const file = source.name;
-  const buffer = await asBuffer(source);
-  const metadata = await guarded(file, () => parquetMetadataAsync(buffer, { geoparquet: false }));
-  checkMetadata(file, metadata, source.bytes);
+export async function readParquet(source: Source, table: TableBuilder, signal?: AbortSignal, groups: readonly [first: number, last: number] = [0, Infinity]): Promise<void> {
+  const file = source.name, { buffer, metadata } = await openParquet(source);
   const columns = await guarded(file, () => columnsOf(metadata, table));
   if (columns.length === 0) throw readerErrors.empty(file);
   const types = columns.map((column) => parquetType(column.element));
@@ -36,8 +34,8 @@ export async function readParquet(source: Source, table: TableBuilder, signal?: 
   const builders = table.begin(file, columns.map(({ element }) => element.name), types.map(({ type }) => type ?? 'none'));
   let start = 0;
   for (const [group, { num_rows: groupRows }] of metadata.row_groups.entries()) {
-    const end = start + Number(groupRows);
-    for (const [i, { element }] of columns.entries()) {
+    const end = start + Number(groupRows), isWanted = group >= groups[0] && group < groups[1];
+    for (const [i, { element }] of isWanted ? columns.entries() : []) {
       signal?.throwIfAborted();
       const { type } = types[i]!;
       if (type === null || type === 'none') addNothing(builders[i]!, end - start);
@@ -48,6 +46,13 @@ export async function readParquet(source: Source, table: TableBuilder, signal?: 
     }
     start = end;
   }
+}
+
+/** The directory of a Parquet file, looked through. @throws ReaderError `truncated`, `damaged` */
+export async function openParquet(source: Source): Promise<{ readonly buffer: AsyncBuffer; readonly metadata: FileMetaData }> {
+  const buffer = await asBuffer(source), metadata = await guarded(source.name, () => parquetMetadataAsync(buffer, { geoparquet: false }));
+  checkMetadata(source.name, metadata, source.bytes);
+  return { buffer, metadata };
 }
 
 /** hyparquet asks for the same ranges that it plans; the source stays where it is. */

@@ -8,12 +8,12 @@ import { gunzipSource } from './gunzip-source.ts';
 import type { PackedColumn } from './packed-column.ts';
 import { readArrow } from './read-arrow.ts';
 import { looksLikeBlocks, readBlocks } from './read-blocks.ts';
-import { readCsv } from './read-csv.ts';
+import { readCsv, singleQuoteNotes } from './read-csv.ts';
 import { checkWanted } from './read-header.ts';
 import { readJsonLines } from './read-json-lines.ts';
 import { readNpz } from './read-npz.ts';
 import { readParquet } from './read-parquet.ts';
-import { sniffEncoding } from './read-utf8.ts';
+import { sniffEncoding, type SniffedEncoding } from './read-utf8.ts';
 import { Spill } from './spill.ts';
 import { countingSource } from './source.ts';
 import type { Source } from './source.ts';
@@ -109,7 +109,7 @@ export async function readTable(location: string, options: TableOptions, mostRow
   }
 }
 
-interface OpenFile {
+export interface OpenFile {
   /** As it lies there, compressed or not. */
   readonly source: Source;
   readonly isGzip: boolean;
@@ -117,7 +117,7 @@ interface OpenFile {
 }
 
 /** What a file is, by its name and first bytes; all must be of one format. */
-async function openFile(source: Source, first: OpenFile | undefined): Promise<OpenFile> {
+export async function openFile(source: Source, first: OpenFile | undefined): Promise<OpenFile> {
   const head = await source.read(0, HEAD_BYTES);
   const isGzip = head[0] === 0x1f && head[1] === 0x8b, named = isGzipName(source.name);
   if (isGzip && !named) throw damagedErrors.wrongFormat(source.name, 'gzip-compressed', 'plain', `name it ${source.name.split(/[\\/]/).at(-1)}.gz, or unpack it`);
@@ -140,14 +140,14 @@ async function headOf(source: Source): Promise<Uint8Array> {
   }
 }
 
-interface Reading {
+export interface Reading {
   readonly table: TableBuilder;
   readonly delimiter: string | null;
   readonly encoding: string | null;
   readonly emptyLines: number;
 }
 
-async function readFiles(files: readonly OpenFile[], options: TableOptions, spill: Spill): Promise<Reading> {
+export async function readFiles(files: readonly OpenFile[], options: TableOptions, spill: Spill): Promise<Reading> {
   const table = new TableBuilder(options, spill);
   let delimiter: string | null = null, encoding: string | null = null, emptyLines = 0;
   for (const { source: packed, isGzip, format } of files) {
@@ -160,9 +160,12 @@ async function readFiles(files: readonly OpenFile[], options: TableOptions, spil
       default: {
         encoding = await encodingOf(source, options, table);
         const text = { ...options, encoding };
-        const end = format === 'csv' ? await readCsv(source, table, text) : { delimiter: null, ...await (format === 'blocks' ? readBlocks : readJsonLines)(source, table, text) };
-        delimiter = end.delimiter;
-        emptyLines += end.emptyLines;
+        if (format === 'csv') {
+          const read = await readCsv(source, table, text);
+          table.notes.push(...singleQuoteNotes(read.quoted.names + read.quoted.cells));
+          delimiter = read.delimiter;
+          emptyLines += read.emptyLines;
+        } else emptyLines += (await (format === 'blocks' ? readBlocks : readJsonLines)(source, table, text)).emptyLines;
       }
     }
   }
@@ -172,7 +175,7 @@ async function readFiles(files: readonly OpenFile[], options: TableOptions, spil
 }
 
 /** Bytes can be wrong in more ways than the readers look for; what a library then trips over is the file's fault and said so, with the cause. */
-async function readBinary(format: BinaryFormat, source: Source, read: () => Promise<void>): Promise<void> {
+export async function readBinary(format: BinaryFormat, source: Source, read: () => Promise<void>): Promise<void> {
   try {
     await read();
   } catch (error) {
@@ -184,8 +187,13 @@ async function readBinary(format: BinaryFormat, source: Source, read: () => Prom
 async function encodingOf(source: Source, { encoding }: TableOptions, table: TableBuilder): Promise<string> {
   if (encoding !== 'auto') return encoding;
   const sniffed = await sniffEncoding(source);
-  if (sniffed.reason !== null) table.notes.push(`read as ${sniffed.encoding}: ${sniffed.reason}; set data.encoding if that is wrong`);
+  table.notes.push(...encodingNotes(sniffed));
   return sniffed.encoding;
+}
+
+/** What to say of an encoding that was found out; nothing of UTF-8. */
+export function encodingNotes({ encoding, reason }: SniffedEncoding): readonly string[] {
+  return reason === null ? [] : [`read as ${encoding}: ${reason}; set data.encoding if that is wrong`];
 }
 
 function factsOf(files: readonly OpenFile[], { table, delimiter, encoding, emptyLines }: Reading, columns: readonly PackedColumn[]): PackedTable {

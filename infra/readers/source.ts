@@ -9,6 +9,8 @@ export interface Source {
   chunks(): AsyncGenerator<Buffer>;
   /** The bytes [start, end), fewer where the source ends before; in an ArrayBuffer of their own. */
   read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Differs when the bytes may have been changed meanwhile; absent where they are read from a copy. */
+  stamp?(): Promise<string>;
   /** Lets go of what is held for reading again, where something is. */
   close?(): void;
 }

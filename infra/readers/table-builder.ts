@@ -9,10 +9,10 @@ import { readerErrors } from './reader-error.ts';
 import type { Spill } from './spill.ts';
 
 /** From this share of numbers on, cells that are no numbers are mistakes in a column of numbers, not values of a category. */
-const MISTAKE_SHARE = 0.9;
+export const MISTAKE_SHARE = 0.9;
 
 /** With no more distinct values than this a column with words is a category, however many of its values look like numbers. */
-const MISTAKE_DISTINCT = 20;
+export const MISTAKE_DISTINCT = 20;
 
 export interface ColumnReading {
   /** Names of the columns of a text file without a header line. */
@@ -66,6 +66,11 @@ export class TableBuilder {
 
   get columns(): readonly ColumnBuilder[] {
     return [...this.#builders.values()];
+  }
+
+  /** What files with types say of their columns. */
+  get types(): ReadonlyMap<string, ValueType> {
+    return new Map([...this.#types].map(([name, { type }]) => [name, type]));
   }
 
   /** The row of the current file that comes next. */
