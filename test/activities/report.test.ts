@@ -8,6 +8,7 @@ import { report, type ReportStageConfig } from '../../activities/report.ts';
 import type { ArtifactRef, StageInput, StageName, StageOutput } from '../../activities/types.ts';
 import { writeDataset } from '../../activities/write-dataset.ts';
 import type { TablePart } from '../../infra/readers/table-part.ts';
+import type { TrainingSummary } from '../../models/networks/types.ts';
 import type { ReportDocuments } from '../../reports/report-input.ts';
 import { reportFixture } from '../reports/fixture.ts';
 import { MemoryStore, testContext } from './memory-store.ts';
@@ -100,6 +101,47 @@ describe('the report stage', () => {
     expect(resampled.numRows).toBe(150);
     expect([resampled.getChild('row')!.get(120), resampled.getChild('id')!.get(120), resampled.getChild('x')!.get(120)]).toEqual([321, '@x', 321]);
     expect([latents.numRows, latents.getChild('row')!.get(400), Array.from(latents.getChild('mu')!.get(400) as Iterable<number>)]).toEqual([500, 400, [300, 300]]);
+  });
+
+  it('tells nothing of β where there is one', async () => {
+    expect(output.artifacts).not.toHaveProperty('beta.csv');
+    expect(JSON.parse(await text('report.json'))).not.toHaveProperty('betas');
+    expect(await text('report.html')).not.toContain('id="beta"');
+  });
+
+  describe('of several β', () => {
+    const betas = [1, 4, 0.5];
+    let several: StageOutput, own: readonly TrainingSummary[];
+    const file = async (name: string): Promise<string> => (await bytesOf(store, several.artifacts[name]!)).toString('utf8');
+    beforeAll(async () => {
+      own = reportFixture().documents.training!;
+      // Networks of another β were trained by another machine, and ended elsewhere.
+      const further = await Promise.all(betas.slice(1).flatMap((beta) => own.map((each) => putJson(store, { ...each, computedOn: 'elsewhere', klPerUnit: each.klPerUnit.map((kl) => kl / beta) }))));
+      const manifests = await Promise.all(further.map((summary) => putJson(store, { stage: 'train', version: 1, identity: '', summary: {}, artifacts: { summary: [summary] } })));
+      several = await report.run({ config: { ...CONFIG, betas }, inputs: { ...given, train: [...given.train!, ...manifests] }, seed: 7 }, testContext(store));
+    });
+
+    it('writes a line a network into beta.csv, and leaves what tells of the audit’s own as it is', async () => {
+      const lines = parse(await file('beta.csv'), { columns: true }) as Record<string, string>[], kl = own[1]!.klPerUnit.reduce((sum, unit) => sum + unit, 0), loss = own[1]!.epochs[own[1]!.bestEpoch - 1]!.validationLoss;
+      expect(lines.map(({ beta, seed }) => `${beta} ${seed}`)).toEqual(betas.flatMap((beta) => own.map(({ seed }) => `${beta} ${seed}`)));
+      expect(Number(lines[4]!['kl'])).toBeCloseTo(kl / 4, 6);
+      expect(Number(lines[4]!['reconstruction'])).toBeCloseTo(loss - kl, 6);
+      expect(Number(lines[4]!['loss'])).toBeCloseTo(loss, 6);
+      const different = Object.keys(several.artifacts).filter((name) => JSON.stringify(several.artifacts[name]) !== JSON.stringify(output.artifacts[name]));
+      expect(different).toEqual(['beta.csv', 'charts/beta-rate-distortion.svg', 'manifest.json', 'report.html', 'report.json']);
+    });
+
+    it('tells in report.json of each with mean and range, in the manifest of every machine, and on the page what it does not tell', async () => {
+      const made = JSON.parse(await file('report.json')) as { betas: { beta: number; networks: { kl: number }[]; kl: { mean: number; lowest: number; highest: number } }[]; computedOn: string[] };
+      expect(made.betas.map(({ beta, networks }) => [beta, networks.length])).toEqual(betas.map((beta) => [beta, own.length]));
+      const rates = made.betas[1]!.networks.map(({ kl }) => kl);
+      expect([made.betas[1]!.kl.lowest, made.betas[1]!.kl.highest]).toEqual([Math.min(...rates), Math.max(...rates)]);
+      expect(made.computedOn).toEqual(['elsewhere']);
+      expect(JSON.parse(await file('manifest.json'))).toMatchObject({ computedOn: ['elsewhere'], inputs: { stages: { train: { length: 9 } } } });
+      const page = await file('report.html'), part = page.slice(page.indexOf('<h3 id="beta"'), page.indexOf('<section id="profile"'));
+      for (const words of ['This audit rests on β = 1', '1 (the audit’s)', 'losses of two β are not comparable', 'What this does not tell', 'model.beta: 4', 'chart-beta-rate-distortion']) expect(part).toContain(words);
+      expect(page).toContain('Training by seed');
+    });
   });
 
   it('gives the same objects when run again', async () => {

@@ -8,13 +8,13 @@ import { drawCharts } from '../../reports/charts/chart-table.ts';
 import { standaloneSvg } from '../../reports/standalone-svg.ts';
 import { renderPage } from '../../reports/page.ts';
 import type { ReportInput } from '../../reports/report-input.ts';
-import { partialFixture, reportFixture } from '../reports/fixture.ts';
+import { betaFixture, partialFixture, reportFixture } from '../reports/fixture.ts';
 import { launchChromium } from './launch-chromium.ts';
 
 const IN_PAGE = fileURLToPath(new URL('in-page.js', import.meta.url));
 /** On a busy machine a picture answers a click late. */
 const PATIENT = { timeout: 15_000 };
-const PAGES: Readonly<Record<string, ReportInput>> = { plain: reportFixture(), hostile: reportFixture({ hostile: true }), partial: partialFixture('fairness') };
+const PAGES: Readonly<Record<string, ReportInput>> = { plain: reportFixture({ betas: betaFixture() }), hostile: reportFixture({ hostile: true }), partial: partialFixture('fairness') };
 
 let browser: Browser, folder: string;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { DrawnChart } from '../../reports/charts/chart.ts';
 import { drawCharts } from '../../reports/charts/chart-table.ts';
 import { renderPage } from '../../reports/page.ts';
-import { partialFixture, reportFixture } from './fixture.ts';
+import { betaFixture, partialFixture, reportFixture } from './fixture.ts';
 
 /** The page without its scripts, style and data blocks: what a reader sees. */
 function body(page: string): string {
@@ -133,5 +133,31 @@ describe('a page of hostile data', () => {
     expect(page).not.toMatch(/x{500}/);
     for (const chart of charts) expect(chart.name).toMatch(/^[a-z0-9-]{1,64}$/);
     expect(new Set(charts.map((chart) => chart.name)).size).toBe(charts.length);
+  });
+});
+
+describe('the part on β', () => {
+  const partOf = async (betas: ReturnType<typeof betaFixture>): Promise<string> => {
+    const input = reportFixture({ betas }), page = body(renderPage(input, await drawCharts({ ...input, documents: { ...input.documents, density: null, fairness: null } })));
+    return page.slice(page.indexOf('<h3 id="beta"'), page.indexOf('<section id="profile"'));
+  };
+
+  it('gives mean and range of the seeds, and no interval', async () => {
+    const part = await partOf(betaFixture([1, 4]));
+    expect(part).toContain('mean over 3 seeds, and the range in brackets');
+    expect(part).toContain('1.54 (1.48 to 1.6)');
+    expect(part).not.toMatch(/interval|±|confidence/);
+  });
+
+  it('says of one seed that it cannot tell what the seed alone does', async () => {
+    const part = await partOf(betaFixture([1, 4], 1));
+    expect(part).toContain('How far the seed alone moves them, one seed cannot tell');
+    expect(part).not.toMatch(/range in brackets|\(1\.48/);
+  });
+
+  it('names networks that ignore the row, and what of the report then rests on noise', async () => {
+    expect(await partOf(betaFixture([1, 4]))).not.toContain('posterior collapse');
+    expect(await partOf(betaFixture([1, 16]))).toContain('At β = 16 all 3 networks ignore the row (posterior collapse): no unit is active, and every row has about the same place in latent space. A map or a density');
+    expect(await partOf(betaFixture([16, 1], 1))).toContain('At β = 16 the network ignores the row (posterior collapse): no unit is active, and every row has about the same place in latent space. This is the audit’s own β');
   });
 });

@@ -11,9 +11,9 @@ const replay = (history: unknown, file: string): Promise<void> =>
   Worker.runReplayHistory({ workflowBundle: { codePath: inject('workflowBundle') } }, history, file.replace(/^v\d+-(.*)\.json$/, 'recorded-$1'));
 
 describe('workflows replay what they did before', () => {
-  it('has histories of an audit that completed, failed and was cancelled, of a seed and of a night', () => {
+  it('has histories of an audit that completed, failed and was cancelled, of a seed, of several β and of a night', () => {
     for (const name of ['completed', 'failed', 'cancelled', 'completed-seed-0']) expect(FILES).toEqual(expect.arrayContaining([`v1-${name}.json`, `v2-${name}.json`, `v3-${name}.json`]));
-    expect(FILES).toEqual(expect.arrayContaining(['v2-divided.json', 'v2-divided-seed-0.json', 'v2-night.json', 'v3-divided.json', 'v3-divided-seed-0.json', 'v3-night.json']));
+    expect(FILES).toEqual(expect.arrayContaining(['v2-divided.json', 'v2-divided-seed-0.json', 'v2-night.json', 'v3-divided.json', 'v3-divided-seed-0.json', 'v3-night.json', 'v3-betas.json', 'v3-betas-beta-4-seed-0.json']));
   });
 
   it.each(FILES)('%s', async (file) => {

@@ -5,10 +5,10 @@ import { drawChart } from '../../../reports/charts/draw-chart.ts';
 import { darkChartRules } from '../../../reports/palette.ts';
 import type { ReportInput } from '../../../reports/report-input.ts';
 import { standaloneSvg } from '../../../reports/standalone-svg.ts';
-import { reportFixture } from '../fixture.ts';
+import { betaFixture, reportFixture } from '../fixture.ts';
 
 /** One chart of each kind; the golden pictures were looked at, light and dark. */
-const GOLDEN = ['base-rate-race', 'gaps-race', 'ratios-sex', 'thresholds-sex', 'reliability-race', 'mitigation-demographic-parity-sex', 'latent-map', 'thin-race', 'weight-ess', 'weight-deciles', 'outlier-scores', 'detector-agreement', 'slices-error', 'latent-effects', 'training-loss', 'latent-units', 'column-age', 'column-workclass'];
+const GOLDEN = ['base-rate-race', 'gaps-race', 'ratios-sex', 'thresholds-sex', 'reliability-race', 'mitigation-demographic-parity-sex', 'latent-map', 'thin-race', 'weight-ess', 'weight-deciles', 'outlier-scores', 'detector-agreement', 'slices-error', 'latent-effects', 'training-loss', 'latent-units', 'beta-rate-distortion', 'column-age', 'column-workclass'];
 
 /** Few points are enough to see that the map is drawn as it was. */
 function small(input: ReportInput): ReportInput {
@@ -19,7 +19,7 @@ function small(input: ReportInput): ReportInput {
 describe('the charts of an audit', () => {
   let charts: readonly DrawnChart[], hostile: readonly DrawnChart[];
   beforeAll(async () => {
-    charts = await drawCharts(small(reportFixture()));
+    charts = await drawCharts(small(reportFixture({ betas: betaFixture() })));
     hostile = await drawCharts(small(reportFixture({ hostile: true })));
   }, 60_000);
 
@@ -87,6 +87,25 @@ describe('many groups', () => {
     expect(rates.table.rows).toHaveLength(60);
     expect(rates.subtitle).toContain('the 10 highest and lowest of 60 groups');
     expect([rates.table.rows[0]![0], rates.table.rows[59]![0]]).toEqual(['g59 × h', 'g0 × h']);
+  });
+});
+
+describe('rate and distortion', () => {
+  const drawn = async (betas: ReturnType<typeof betaFixture>): Promise<DrawnChart> =>
+    (await drawCharts({ ...reportFixture(), documents: { ...reportFixture({ betas }).documents, density: null, fairness: null, training: null } })).find(({ section }) => section === 'beta')!;
+
+  it('have a dot for every network and the name of every β, the audit’s own told from the others, as many as may be', async () => {
+    const { svg, table } = await drawn(betaFixture([3, 0.25, 1, 2, 0.5, 4, 8, 16], 5));
+    expect(svg.match(/<path transform="translate[^>]* d="[^"]*" fill=|<circle /g)).toHaveLength(40 + 8);
+    for (const name of ['0.25', '0.5', '1', '2', '3 (the audit’s)', '4', '8', '16']) expect(svg).toContain(`>${name}</text>`);
+    expect(table.rows.map(([beta]) => beta)).toEqual(['0.25', '0.5', '1', '2', '3', '4', '8', '16'].flatMap((beta) => Array.from({ length: 5 }, () => beta)));
+  });
+
+  it.each<[readonly number[], string]>([
+    [[1, 4], 'The latent code says 1.54 to 3.76 nats about a row, depending on β'], [[1, 16], 'At β = 16 the latent code says nothing about a row, elsewhere 3.76 nats'],
+    [[32, 16, 1, 4], 'At β = 16, 32 the latent code says nothing about a row, elsewhere 1.54 to 3.76 nats'], [[16, 32], 'The latent code says nothing about a row, whichever β'],
+  ])('of β %j are told in the title', async (betas, title) => {
+    expect((await drawn(betaFixture(betas))).title).toBe(title);
   });
 });
 

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { BETA_HEADER, betaLines } from '../../../reports/files/beta-csv.ts';
 import { outlierLines } from '../../../reports/files/outliers-csv.ts';
 import { trainingLines } from '../../../reports/files/training-csv.ts';
-import { reportFixture } from '../fixture.ts';
+import { betaFixture, reportFixture } from '../fixture.ts';
 
 it('ranks every ranked row, strangest first, with reasons for the top', () => {
   const reason = (text: string) => ({ column: 'a', value: '1', typical: '0', contribution: 1, text });
@@ -16,4 +17,11 @@ it('writes an epoch a line for each seed, ess empty', () => {
   expect(lines).toHaveLength(90);
   expect(lines[30]!.slice(0, 3)).toEqual([1, 1, training[1]!.epochs[0]!.loss]);
   expect(lines.every((line) => line[6] === null)).toBe(true);
+});
+
+it('writes a network a line for each β, in the order of the configuration', () => {
+  const betas = betaFixture([4, 0.5], 2), lines = [...betaLines(betas)], { reconstruction, kl, loss } = betas[1]!.networks[0]!;
+  expect(BETA_HEADER.join(',')).toBe('beta,seed,epochs,reconstruction,kl,active_units,loss');
+  expect(lines.map((line) => line.slice(0, 2))).toEqual([[4, 0], [4, 1], [0.5, 0], [0.5, 1]]);
+  expect(lines[2]).toEqual([0.5, 0, 30, reconstruction, kl, 7, loss]);
 });
