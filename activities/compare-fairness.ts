@@ -6,20 +6,44 @@ import type { Effect } from '../models/compare/types.ts';
 import type { Disparity } from '../models/fairness/types.ts';
 import { normalCritical } from '../models/stats/normal.ts';
 import { wilson } from '../models/stats/wilson.ts';
-import { ownerOf, pairedGaps } from './compare-gaps.ts';
+import { PairedChanges } from './compare-changes.ts';
+import { ownerOf, PAIRED, pairGap, scaleOf } from './compare-gaps.ts';
+import { largestGap } from './compare-largest.ts';
 import { countGroups, groupsOf } from './compare-outcomes.ts';
 import type { ComparedSide } from './compare-side.ts';
+import { designOf } from './row-design.ts';
 
 const keyOf = ({ attribute, metric }: Pick<Disparity, 'attribute' | 'metric'>): string => JSON.stringify([attribute, metric]);
 
-/** A gap that only its own audit can measure: change of the two values, as if the audits shared no row, which makes the interval wider than it need be. */
-function separateGap(side: ComparedSide, before: Disparity, after: Disparity, { fairnessLevel, level, unchanged, decided }: { readonly fairnessLevel: number; readonly level: number; readonly unchanged: boolean; readonly decided: boolean }): Effect | null {
+interface Facts {
+  readonly fairnessLevel: number;
+  readonly level: number;
+  readonly unchanged: boolean;
+  readonly decided: boolean;
+  /** Null where rows are weighted or clustered. */
+  readonly changes: PairedChanges | null;
+}
+
+/** Limits of the change of two values as if the audits shared no row, which makes them wider than need be. */
+function separately(before: Disparity, after: Disparity, { fairnessLevel, level }: Facts): readonly [number, number] | null {
   if (before.value === null || after.value === null || before.interval === null || after.interval === null) return null;
-  const scale = normalCritical(level) / normalCritical(fairnessLevel), reach = (gap: Disparity, side: 0 | 1): number => scale * Math.abs(gap.interval![side] - gap.value!);
-  const value = after.value - before.value, low = value - Math.hypot(reach(after, 0), reach(before, 1)), high = value + Math.hypot(reach(after, 1), reach(before, 0));
-  const share = before.metric.endsWith('_difference'), exact = (unchanged && before.metric.startsWith('base_rate')) || (decided && value === 0);
-  return measuredEffect({ kind: 'disparity', subject: before.attribute, measure: before.metric, before: before.value, after: after.value, value, interval: exact ? [value, value] : [low, high], limit: share ? LIMITS.gap : LIMITS.otherGap, text: share ? TEXT.points : TEXT.three,
-    what: `${before.attribute}: ${ownerOf(side, before.metric)} ${before.metric.replaceAll('_', ' ')} changes by`, note: exact ? `the same rows${decided ? ', labels and decisions' : ' and labels'}` : 'not paired: wider than need be' });
+  const scale = normalCritical(level) / normalCritical(fairnessLevel), reach = (gap: Disparity, side: 0 | 1): number => scale * Math.abs(gap.interval![side] - gap.value!), value = after.value - before.value;
+  return [value - Math.hypot(reach(after, 0), reach(before, 1)), value + Math.hypot(reach(after, 1), reach(before, 0))];
+}
+
+/** Change of a gap that is told of all groups at once. Where rows are shared the paired limits are the narrower as a rule; folds at 0 make exceptions. */
+function wholeGap(side: ComparedSide, before: Disparity, after: Disparity, facts: Facts): Effect | null {
+  const alone = separately(before, after, facts);
+  if (alone === null) return null;
+  const value = after.value! - before.value!, { unchanged, decided, changes, level } = facts, exact = (unchanged && before.metric.startsWith('base_rate')) || (decided && value === 0);
+  const paired = exact || changes === null || changes.match.first.length === 0 ? null : largestGap(changes, before, after, level), interval = paired === null ? alone : [Math.max(alone[0], paired.interval[0]), Math.min(alone[1], paired.interval[1])] as const;
+  return measuredEffect({ kind: 'disparity', subject: before.attribute, measure: before.metric, before: before.value, after: after.value, value, interval: exact ? [value, value] : interval, ...scaleOf(before.metric),
+    what: `${before.attribute}: ${ownerOf(side, before.metric)} ${before.metric.replaceAll('_', ' ')} changes by`, note: exact ? `the same rows${decided ? ', labels and decisions' : ' and labels'}` : paired === null ? 'not paired: wider than need be' : PAIRED });
+}
+
+/** Whether rows count one each and stand alone: paired variances hold for no others. */
+function isPlain({ dataset, config }: ComparedSide): boolean {
+  return designOf(dataset, config.data) === null;
 }
 
 /** Whether both hold the same rows with the same values, ids apart. */
@@ -39,11 +63,12 @@ export function disparityEffects(before: ComparedSide, after: ComparedSide, matc
   const first = before.documents.fairness, second = after.documents.fairness;
   if (first === null || second === null) return [];
   const others = new Map(second.disparities.map((gap) => [keyOf(gap), gap])), own = first.disparities.filter((gap) => gap.alias_of === null && others.has(keyOf(gap)));
-  const each = 1 - (1 - level) / Math.max(1, own.length), paired = pairedGaps(before, after, match, each), unchanged = sameRows(before, after, match);
+  const each = 1 - (1 - level) / Math.max(1, own.length), unchanged = sameRows(before, after, match);
   // What decides the verdict leads.
   own.sort((a, b) => Number(b.family === 'headline') - Number(a.family === 'headline'));
-  const facts = { fairnessLevel: first.level, level: each, unchanged, decided: unchanged && sameDecisions(before, after, match) };
-  return own.map((gap) => paired(gap) ?? separateGap(before, gap, others.get(keyOf(gap))!, facts)).filter((effect) => effect !== null);
+  const changes = isPlain(before) && isPlain(after) ? new PairedChanges(before, after, match) : null;
+  const facts = { fairnessLevel: first.level, level: each, unchanged, decided: unchanged && sameDecisions(before, after, match), changes };
+  return own.map((gap) => (changes === null ? null : pairGap(before, changes, gap, each)) ?? wholeGap(before, gap, others.get(keyOf(gap))!, facts)).filter((effect) => effect !== null);
 }
 
 /** Groups that came or went. A group so small that chance could hide it is not told from gone. */

@@ -1,4 +1,5 @@
-import { applyRule, groupingRule, intersect, type GroupingRule } from '../models/fairness/groups.ts';
+import { applyRule, escapeName, groupingRule, intersect, type GroupingRule } from '../models/fairness/groups.ts';
+import { rankRows, type ScoredRows } from '../models/fairness/auroc-by-group.ts';
 import type { Outcomes } from '../models/compare/paired-rates.ts';
 import { columnOf, labelsOf } from './load-dataset.ts';
 import type { ComparedSide } from './compare-side.ts';
@@ -43,10 +44,23 @@ export function groupsOf(side: ComparedSide, attribute: string, rule?: GroupingR
   return { rule: own, ...applyRule(column, own) };
 }
 
-type Groups = Pick<SideGroups, 'levels' | 'codes'>;
+/** Groups of the rows of both sides, numbered alike. */
+export interface GroupsOfBoth {
+  /** As fairness.json names them. */
+  readonly levels: readonly string[];
+  readonly first: Int32Array;
+  readonly second: Int32Array;
+}
+
+function numberedAlike(one: Pick<SideGroups, 'levels' | 'codes'>, other: Pick<SideGroups, 'levels' | 'codes'>, nameOf: (level: string) => string): GroupsOfBoth {
+  const codes = new Map(one.levels.map((level, code) => [level, code]));
+  for (const level of other.levels) if (!codes.has(level)) codes.set(level, codes.size);
+  const own = other.levels.map((level) => codes.get(level)!);
+  return { levels: [...codes.keys()].map(nameOf), first: one.codes, second: other.codes.map((code) => own[code]!) };
+}
 
 /** The groups of both sides by the first one's rules, of one protected attribute or of an intersection as fairness.json names it. Null when a side lacks a column. */
-export function groupsOfBoth(before: ComparedSide, after: ComparedSide, attribute: string): readonly [Groups, Groups] | null {
+export function groupsOfBoth(before: ComparedSide, after: ComparedSide, attribute: string): GroupsOfBoth | null {
   const names = before.config.data.protected.includes(attribute) ? [attribute] : attribute.split(/(?<!\\)\*/).map((name) => name.replaceAll(/\\([\\*])/g, '$1'));
   const both = names.map((name) => {
     const groups = groupsOf(before, name), others = groups === null ? null : groupsOf(after, name, groups.rule);
@@ -54,29 +68,34 @@ export function groupsOfBoth(before: ComparedSide, after: ComparedSide, attribut
   });
   if (both.includes(null)) return null;
   const sides = [0, 1].map((side) => both.map((pair) => pair![side]!));
-  return names.length === 1 ? both[0]! : [intersect(sides[0]!), intersect(sides[1]!)];
+  return names.length === 1 ? numberedAlike(both[0]![0], both[0]![1], escapeName) : numberedAlike(intersect(sides[0]!), intersect(sides[1]!), (level) => level);
 }
 
-export type ScoreValue = 'score' | 'brier';
+export type ScoreValue = 'score' | 'brier' | 'calibration_in_the_large';
 
-/** [n] what the score of every row gives: itself, and its squared error; NaN for rows that do not count. */
-export function scoreValuesOf({ decisions, dataset }: ComparedSide): ReadonlyMap<ScoreValue, Float64Array> {
+/** [n] what the score of every row gives: itself, its squared error, and what the label is above it; NaN for rows that do not count. */
+export function scoreValuesOf({ decisions, dataset }: ComparedSide, value: ScoreValue): Float64Array | null {
   const score = decisions?.score ?? null, labels = labelsOf(dataset);
-  if (score === null) return new Map();
-  const brier: readonly (readonly [ScoreValue, Float64Array])[] = labels === null ? [] : [['brier', score.map((value, row) => (labels[row] === OUT ? Number.NaN : (value - labels[row]!) ** 2))]];
-  return new Map([['score', score], ...brier]);
+  if (score === null || value === 'score') return score;
+  if (labels === null) return null;
+  const excess = score.map((each, row) => (labels[row] === OUT ? Number.NaN : labels[row]! - each));
+  return value === 'brier' ? excess.map((each) => each ** 2) : excess;
+}
+
+/** Rows with a score and a label by ascending score; null without either. */
+export function scoredRowsOf({ decisions, dataset }: ComparedSide): Omit<ScoredRows, 'codes' | 'groups'> | null {
+  const scores = decisions?.score ?? null, labels = labelsOf(dataset);
+  return scores === null || labels === null ? null : { scores, labels, ranked: rankRows(scores, labels) };
 }
 
 /** The outcomes of one group alone. */
-export function within(outcomes: Outcomes, { levels, codes }: Groups, group: string): Outcomes {
-  const code = levels.indexOf(group);
-  return outcomes.map((value, row) => (codes[row] === code ? value : OUT));
+export function within(outcomes: Outcomes, codes: Int32Array, group: number): Outcomes {
+  return outcomes.map((value, row) => (codes[row] === group ? value : OUT));
 }
 
 /** The values of one group alone. */
-export function withinValues(values: Float64Array, { levels, codes }: Groups, group: string): Float64Array {
-  const code = levels.indexOf(group);
-  return values.map((value, row) => (codes[row] === code ? value : Number.NaN));
+export function withinValues(values: Float64Array, codes: Int32Array, group: number): Float64Array {
+  return values.map((value, row) => (codes[row] === group ? value : Number.NaN));
 }
 
 /** Rows of each group that occurs. */

@@ -27,8 +27,9 @@ const smoothedVariance = (events: number, n: number): number => {
 /**
  * Change of a rate between two audits, with the covariance of rows that count in both: where nothing but the seed changed, all but the
  * rows decided otherwise cancel. Null when nobody counts in one of them.
+ * @param pseudo events, and as many of their opposite, that are added to the rates themselves
  */
-export function rateChange(first: Outcomes, second: Outcomes, match: RowMatch): RateChange | null {
+export function rateChange(first: Outcomes, second: Outcomes, match: RowMatch, pseudo = 0): RateChange | null {
   let n = 0, m = 0, x = 0, y = 0, both = 0, bothFirst = 0, bothSecond = 0, product = 0;
   for (const value of first) if (value !== OUT) { n++; x += value; }
   for (const value of second) if (value !== OUT) { m++; y += value; }
@@ -46,7 +47,8 @@ export function rateChange(first: Outcomes, second: Outcomes, match: RowMatch): 
   // The same rows with the same outcomes: nothing is left to chance.
   const alike = both === n && both === m && product === x && product === y;
   const varianceBefore = smoothedVariance(x, n) / n, varianceAfter = alike ? varianceBefore : smoothedVariance(y, m) / m, covariance = alike ? varianceBefore : (both * shared) / (n * m);
-  return { before: x / n, after: y / m, value: y / m - x / n, varianceBefore, varianceAfter, covariance, variance: Math.max(0, varianceBefore + varianceAfter - 2 * covariance), least: Math.min(x, n - x, y, m - y) };
+  const before = (x + pseudo) / (n + 2 * pseudo), after = (y + pseudo) / (m + 2 * pseudo);
+  return { before, after, value: after - before, varianceBefore, varianceAfter, covariance, variance: Math.max(0, varianceBefore + varianceAfter - 2 * covariance), least: Math.min(x, n - x, y, m - y) };
 }
 
 /** Change of the gap between two groups, each with its outcomes in both audits; groups are independent. */
@@ -55,12 +57,19 @@ export function gapChange(one: RateChange, other: RateChange, level: number): { 
   return { before: one.before - other.before, after: one.after - other.after, value, interval: [value - half, value + half] };
 }
 
-/** Change of the ratio of a rate (or mean) to another's, by the delta method; null where either is 0. */
-export function ratioChange(over: RateChange, under: RateChange, level: number): ReturnType<typeof gapChange> | null {
+/** The ratio of a rate (or mean) to another's, and the variance of its change by the delta method; null where either is 0. */
+export function ratioMoments(over: RateChange, under: RateChange): { readonly before: number; readonly after: number; readonly variance: number } | null {
   if (!(Math.min(under.before, under.after) > 0)) return null;
   const before = over.before / under.before, after = over.after / under.after;
   const spread = ({ varianceBefore, varianceAfter, covariance }: RateChange, first: number, second: number): number => first * first * varianceBefore + second * second * varianceAfter - 2 * first * second * covariance;
-  const variance = Math.max(0, spread(over, 1 / under.before, 1 / under.after) + spread(under, before / under.before, after / under.after)), half = normalCritical(level) * Math.sqrt(variance);
+  return { before, after, variance: Math.max(0, spread(over, 1 / under.before, 1 / under.after) + spread(under, before / under.before, after / under.after)) };
+}
+
+/** Change of the ratio of a rate (or mean) to another's; null where either is 0. */
+export function ratioChange(over: RateChange, under: RateChange, level: number): ReturnType<typeof gapChange> | null {
+  const moments = ratioMoments(over, under);
+  if (moments === null) return null;
+  const { before, after, variance } = moments, half = normalCritical(level) * Math.sqrt(variance);
   return { before, after, value: after - before, interval: [after - before - half, after - before + half] };
 }
 
