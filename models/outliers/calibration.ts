@@ -1,6 +1,6 @@
 import { bulkQuantiles, FEWEST_ROWS } from './bulk-quantiles.ts';
 import { type BulkQuantiles, type Null, NULL_FAMILIES, upperTail } from './null-families.ts';
-import { qValues } from './q-values.ts';
+import { countFlagged, qValues } from './q-values.ts';
 import { tailDeviate } from './tail-deviate.ts';
 
 /** What may be said of the scores beyond their order. Position i belongs to row i; NaN where there is no value. */
@@ -45,7 +45,7 @@ function pUnder({ deviate }: Null, deviates: Float64Array): Float64Array {
 /** What a family says of all scores; the values by row are not kept, since those of one family alone are wanted. */
 function flagUnder(family: (bulk: BulkQuantiles) => Null, bulk: BulkQuantiles, deviates: Float64Array, fdr: number): Fit {
   const fitted = family(bulk), p = pUnder(fitted, deviates);
-  return { fitted, nullShare: nullShare(p), flagged: qValues(p).reduce((sum, q) => sum + Number(q <= fdr), 0) };
+  return { fitted, nullShare: nullShare(p), flagged: countFlagged(p, fdr) };
 }
 
 /**

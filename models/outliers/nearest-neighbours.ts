@@ -28,15 +28,19 @@ export interface NeighbourOptions {
   readonly reference: number;
 }
 
-function meanNonZero(x: Matrix): number {
+function meanNonZero({ values, rows }: Matrix): number {
   let count = 0;
-  for (const value of x.values) if (value !== 0) count++;
-  return count / Math.max(1, x.rows);
+  for (let i = 0; i < values.length; i++) if (values[i] !== 0) count++;
+  return count / Math.max(1, rows);
 }
 
-function takeReference(x: Matrix, size: number, random: RandomStream, scored: number): Reference {
+function referenceSize(x: Matrix, most: number, scored: number): number {
   const affordable = Math.floor(WORK / SAMPLES / Math.max(1, scored * meanNonZero(x)));
-  const rows = sampleRows(x.rows, Math.min(size, Math.max(SMALLEST_REFERENCE, affordable)), random);
+  return Math.min(most, Math.max(SMALLEST_REFERENCE, affordable));
+}
+
+function takeReference(x: Matrix, size: number, random: RandomStream): Reference {
+  const rows = sampleRows(x.rows, size, random);
   const m = rows.length, d = x.columns;
   const values = new Float32Array(m * d), byFeature = new Float32Array(d * m), norms = new Float64Array(m);
   for (let r = 0; r < m; r++) {
@@ -197,9 +201,9 @@ export function nearestNeighbours(options: NeighbourOptions): Detector {
   return {
     name: options.name,
     fit(x: Matrix, random: RandomStream, scored = x.rows): FittedDetector {
-      const first = takeReference(x, options.reference, random, scored), k = options.neighbours(first.rows.length);
+      const size = referenceSize(x, options.reference, scored), first = takeReference(x, size, random), k = options.neighbours(first.rows.length);
       // A reference of all rows is the same again.
-      const references = [first, ...Array.from({ length: first.rows.length < x.rows ? SAMPLES - 1 : 0 }, () => takeReference(x, options.reference, random, scored))];
+      const references = [first, ...Array.from({ length: first.rows.length < x.rows ? SAMPLES - 1 : 0 }, () => takeReference(x, size, random))];
       const fitted = { x, references, neighbours: k, searchOf: keepSearches(x.columns) };
       return { score: (rows, report) => meanScores(fitted, rows, report) };
     },

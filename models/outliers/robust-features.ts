@@ -25,8 +25,20 @@ function countUpTo(sorted: Float64Array, x: number, inclusive: boolean): number 
   return low;
 }
 
+/** The value that more than half of the rows have, if there is one: what is left when different values cancel out (R. S. Boyer and J S. Moore, 1981). */
+function majority(values: Float64Array): number | undefined {
+  let candidate: number | undefined, lead = 0;
+  for (const value of values) {
+    if (lead === 0) candidate = value;
+    lead += value === candidate ? 1 : -1;
+  }
+  return candidate;
+}
+
 function dominatedFeature(x: Matrix, feature: number): Dominated[] {
-  const values = Float64Array.from({ length: x.rows }, (_, row) => x.values[row * x.columns + feature]!).sort(), dominant = values[values.length >> 1];
+  const values = new Float64Array(x.rows);
+  for (let row = 0; row < x.rows; row++) values[row] = x.values[row * x.columns + feature]!;
+  const dominant = majority(values);
   if (dominant === undefined) return [];
   const others = values.filter((value) => value !== dominant);
   if (others.length === 0 || others.length >= (1 - DOMINANT) * values.length) return [];

@@ -1,3 +1,4 @@
+import { array, assert, constantFrom, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { robustFeatures } from '../../../models/outliers/robust-features.ts';
 import { matrixOf } from './planted.ts';
@@ -5,7 +6,20 @@ import { matrixOf } from './planted.ts';
 const rows = Array.from({ length: 101 }, (_, i) => [i < 90 ? -0.2 : i < 100 ? i : 1e6, i]);
 const x = matrixOf(rows), read = robustFeatures(x, [0, 1]), at = (value: number): number => read(matrixOf([[value, 0]])).values[0]!;
 
+/** Whether a column of values is read on the robust scale. */
+const isRead = (values: readonly number[]): boolean => {
+  const column = matrixOf(values.map((value) => [value]));
+  return robustFeatures(column, [0])(column) !== column;
+};
+
 describe('robustFeatures', () => {
+  it('finds a value that more than half of the rows have, wherever they are', () => {
+    assert(property(array(constantFrom(-0, 0, 1, 2, 3), { minLength: 1, maxLength: 40 }), (values) => {
+      const most = Math.max(...values.map((value) => values.filter((other) => other === value).length));
+      expect(isRead(values)).toBe(most > values.length / 2 && most < values.length);
+    }), { numRuns: 500, seed: 1 });
+  });
+
   it('puts a dominant value at 0 and others beyond 1, in order of their distance, near however far they are', () => {
     expect(at(-0.2)).toBe(0);
     expect(at(90)).toBeGreaterThan(1);
