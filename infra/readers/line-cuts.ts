@@ -6,7 +6,7 @@ const MARK = 0xef;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 export interface LineCuts {
-  /** Where lines begin, ascending: for each place that was asked for the first one from there on, where there is one. */
+  /** Where lines begin, ascending: for each place that was asked for the first one from there on, behind the header. */
   readonly cuts: readonly number[];
   /** The first line that is not blank, with its end; null when there is none, or other programs may see several lines in it. */
   readonly header: ByteRange | null;

@@ -138,7 +138,7 @@ async function delimiterFor(source: Source, encoding: string, given: string): Pr
 
 async function cutParquet(source: Source, file: number, parts: number): Promise<readonly Plan[]> {
   const { metadata: { row_groups: groups, metadata_length: length } } = await openParquet(source), { bytes } = source;
-  const plans: Plan[] = [], size = bytes / parts, tail = Math.max(0, bytes - Math.max(PARQUET_FETCH, PARQUET_TAIL + length));
+  const plans: Plan[] = [], [start, end] = extentOf(groups), size = (end - start) / parts, tail = Math.max(0, bytes - Math.max(PARQUET_FETCH, PARQUET_TAIL + length));
   let first = 0;
   for (let last = 1; last <= groups.length; last++) {
     const [low, high] = extentOf(groups.slice(first, last));
