@@ -13,8 +13,8 @@ import { auditConfig } from '../../workflows/audit-fixture.ts';
 const folder = mkdtempSync(join(tmpdir(), 'penumbra-prepare-')), store = new MemoryStore(), NIGHT = '2026-11-22T02:30:00.000Z';
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function prepared(location: string, night = NIGHT) {
-  const version = await storeSchedule(store, { name: 's', config: auditConfig(), location, embedded: false, out: '/out', watch: WATCH_DEFAULTS, minimumRows: 0.75, webhook: null });
+async function prepared(location: string, night = NIGHT, config = auditConfig()) {
+  const version = await storeSchedule(store, { name: 's', config, location, embedded: false, out: '/out', watch: WATCH_DEFAULTS, minimumRows: 0.75, webhook: null });
   const request = { schedule: 's', version, code: 'c', night, workflowId: `night-s-${night}` };
   return { request, plan: await prepareNight(store, request) };
 }
@@ -38,6 +38,12 @@ describe('before a night', () => {
     expect(await readRecord(store, plan.auditId!)).toMatchObject({ state: 'running', provenance: { schedule: { name: 's', version: again.request.version, night: NIGHT }, out: '/out/20261122T023000Z' } });
     // Workers of another machine write no files there.
     expect(plan.audit).toMatchObject({ out: null });
+  });
+
+  it('of several β it has an audit of all of them', async () => {
+    writeFileSync(join(folder, 'data.csv'), 'a,b\n1,2\n');
+    const { plan } = await prepared(join(folder, 'data.csv'), '2026-11-25T02:30:00.000Z', auditConfig({ model: { beta: [1, 4] } }));
+    expect(plan.audit).toMatchObject({ config: { model: { beta: [1, 4] } }, only: null });
   });
 
   it('that is in the ledger already is not audited again', async () => {
