@@ -3,6 +3,7 @@ import { benchFairlearn, type FairlearnBench } from '../../bench/fairlearn.ts';
 import { benchFairness, type FairnessBench } from '../../bench/fairness.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
+import { addBenchOutliers } from './bench-outliers.ts';
 import { addBenchScale } from './bench-scale.ts';
 import { addBenchTrain } from './bench-train.ts';
 
@@ -46,6 +47,7 @@ export function addBench(program: Command, act: Act): void {
     .addOption(new Option('--rows <n>', 'rows to generate').argParser(wholeNumber).default(10_000_000))
     .addOption(new Option('--against <tool>', 'beside another tool, installed for the time of the run').choices(['fairlearn']))
     .action((options: FairnessOptions) => act((output) => fairness(options, output)));
+  addBenchOutliers(bench, act);
   addBenchScale(bench, act);
   addBenchTrain(bench, act);
 }
