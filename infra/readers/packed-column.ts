@@ -139,9 +139,18 @@ export function packNumbers(values: Float64Array): Values {
     single = Math.fround(value) === value;
   }
   if (!single) return values.slice();
-  if (whole && low > LOWEST_8 && high < -LOWEST_8) return Int8Array.from(values, (value) => (Number.isNaN(value) ? LOWEST_8 : value));
-  if (whole && low > LOWEST_16 && high < -LOWEST_16) return Int16Array.from(values, (value) => (Number.isNaN(value) ? LOWEST_16 : value));
-  return Float32Array.from(values);
+  if (whole && low > LOWEST_8 && high < -LOWEST_8) return copied(values, new Int8Array(values.length), LOWEST_8);
+  if (whole && low > LOWEST_16 && high < -LOWEST_16) return copied(values, new Int16Array(values.length), LOWEST_16);
+  return new Float32Array(values);
+}
+
+/** A loop is several times as fast as `from` with a function. */
+function copied<T extends Int8Array | Int16Array>(values: Float64Array, into: T, missing: number): T {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    into[i] = Number.isNaN(value) ? missing : value;
+  }
+  return into;
 }
 
 export function unpackNumbers(packed: Values, into: Float64Array, at: number): void {
@@ -154,9 +163,10 @@ export function unpackNumbers(packed: Values, into: Float64Array, at: number): v
 export function packCodes(codes: Int32Array): Codes {
   let high = 0;
   for (const code of codes) if (code > high) high = code;
-  if (high < 255) return Uint8Array.from(codes, (code) => code + 1);
-  if (high < 65_535) return Uint16Array.from(codes, (code) => code + 1);
-  return codes.slice();
+  if (high >= 65_535) return codes.slice();
+  const packed = high < 255 ? new Uint8Array(codes.length) : new Uint16Array(codes.length);
+  for (let i = 0; i < codes.length; i++) packed[i] = codes[i]! + 1;
+  return packed;
 }
 
 export function unpackCodes(packed: Codes, into: Int32Array, at: number): void {
