@@ -82,16 +82,17 @@ function agreements(surprises: readonly Surprise[]): number[] {
 }
 
 /** Takes out, one at a time, the detector that contradicts the others most. Of two that contradict each other neither can be told wrong. */
-function dropContradicting(surprises: readonly Surprise[]): { kept: readonly Surprise[]; dropped: DetectorSummary[] } {
-  let kept = surprises;
+function dropContradicting(surprises: readonly Surprise[]): { kept: readonly Surprise[]; agreement: readonly number[]; dropped: DetectorSummary[] } {
+  let kept = surprises, agreement = agreements(kept);
   const dropped: DetectorSummary[] = [];
   while (kept.length > 2) {
-    const agreement = agreements(kept), worst = agreement.indexOf(Math.min(...agreement));
+    const worst = agreement.indexOf(Math.min(...agreement));
     if (agreement[worst]! >= 0) break;
     dropped.push({ name: kept[worst]!.name, weight: 0, agreement: agreement[worst]!, note: 'left out: it contradicts the other detectors' });
     kept = kept.filter((_, k) => k !== worst);
+    agreement = agreements(kept);
   }
-  return { kept, dropped };
+  return { kept, agreement, dropped };
 }
 
 /** Position of the last of ascending values that is no larger. */
@@ -132,8 +133,7 @@ export function combine(given: readonly DetectorScores[], fittedRows: Uint32Arra
     const of = fitSurprises(each, fittedRows), all = of(each.scores, each.parts);
     return { name: each.name, of, all, fitted: pick(all, fittedRows) };
   });
-  const { kept, dropped } = dropContradicting(surprises);
-  const agreement = agreements(kept), sizes = familySizes(kept), floor = kept.map((_, k) => Math.max(0, agreement[k]!) / sizes[k]!);
+  const { kept, agreement, dropped } = dropContradicting(surprises), sizes = familySizes(kept), floor = kept.map((_, k) => Math.max(0, agreement[k]!) / sizes[k]!);
   const total = floor.reduce((sum, value) => sum + value, 0);
   const weights = floor.map((value) => (total > 0 ? value / total : 1 / kept.length));
   const forest = surprises.find(({ name }) => name === 'iforest'), neighbours = surprises.find(({ name }) => name === 'knn');
