@@ -47,7 +47,7 @@ const SERVING_TIMEOUT_MS = 60_000;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A worker that has one core to itself; its stage processes stay on that core. */
-async function startWorker(core: number, queues: string, store: string, environment: Environment): Promise<ChildProcess> {
+export async function startWorker(core: number, queues: string, store: string, environment: Environment): Promise<ChildProcess> {
   const command = [process.execPath, MAIN, 'worker', '--queues', queues, '--slots', '1', '--set', `store.path=${store}`, '--json'];
   const child = spawn('taskset', ['-c', String(core), ...command], { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise<void>((resolve, reject) => {
@@ -63,7 +63,7 @@ async function startWorker(core: number, queues: string, store: string, environm
   return child;
 }
 
-async function stopWorker(child: ChildProcess): Promise<void> {
+export async function stopWorker(child: ChildProcess): Promise<void> {
   child.kill('SIGTERM');
   if (child.exitCode === null) await once(child, 'exit');
 }
