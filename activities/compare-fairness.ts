@@ -2,9 +2,9 @@ import { measuredEffect, TEXT } from '../models/compare/effect.ts';
 import { LIMITS } from '../models/compare/judge.ts';
 import type { RowMatch } from '../models/compare/match-rows.ts';
 import { rateChange, rateInterval } from '../models/compare/paired-rates.ts';
+import { eitherEnds, separateEnds, shareByRows } from '../models/compare/separate-ends.ts';
 import type { Effect } from '../models/compare/types.ts';
 import type { Disparity } from '../models/fairness/types.ts';
-import { normalCritical } from '../models/stats/normal.ts';
 import { wilson } from '../models/stats/wilson.ts';
 import { PairedChanges } from './compare-changes.ts';
 import { ownerOf, PAIRED, pairGap, scaleOf } from './compare-gaps.ts';
@@ -24,21 +24,17 @@ interface Facts {
   readonly changes: PairedChanges | null;
 }
 
-/** Limits of the change of two values as if the audits shared no row, which makes them wider than need be. */
-function separately(before: Disparity, after: Disparity, { fairnessLevel, level }: Facts): readonly [number, number] | null {
-  if (before.value === null || after.value === null || before.interval === null || after.interval === null) return null;
-  const scale = normalCritical(level) / normalCritical(fairnessLevel), reach = (gap: Disparity, side: 0 | 1): number => scale * Math.abs(gap.interval![side] - gap.value!), value = after.value - before.value;
-  return [value - Math.hypot(reach(after, 0), reach(before, 1)), value + Math.hypot(reach(after, 1), reach(before, 0))];
-}
+const UNBOUNDED = 'one of the two has no bound: too few rows of an outcome in some group';
 
-/** Change of a gap that is told of all groups at once. Where rows are shared the paired limits are the narrower as a rule; folds at 0 make exceptions. */
-function wholeGap(side: ComparedSide, before: Disparity, after: Disparity, facts: Facts): Effect | null {
-  const alone = separately(before, after, facts);
-  if (alone === null) return null;
-  const value = after.value! - before.value!, { unchanged, decided, changes, level } = facts, exact = (unchanged && before.metric.startsWith('base_rate')) || (decided && value === 0);
-  const paired = exact || changes === null || changes.match.first.length === 0 ? null : largestGap(changes, before, after, level), interval = paired === null ? alone : [Math.max(alone[0], paired.interval[0]), Math.min(alone[1], paired.interval[1])] as const;
-  return measuredEffect({ kind: 'disparity', subject: before.attribute, measure: before.metric, before: before.value, after: after.value, value, interval: exact ? [value, value] : interval, ...scaleOf(before.metric),
-    what: `${before.attribute}: ${ownerOf(side, before.metric)} ${before.metric.replaceAll('_', ' ')} changes by`, note: exact ? `the same rows${decided ? ', labels and decisions' : ' and labels'}` : paired === null ? 'not paired: wider than need be' : PAIRED });
+/** Change of a disparity of all groups at once, by the rows of both audits where they tell it, and by its limits in either. */
+function wholeGap(side: ComparedSide, before: Disparity, after: Disparity, { unchanged, decided, changes, fairnessLevel: from, level }: Facts): Effect | null {
+  if (before.value === null || after.value === null) return null;
+  const value = after.value - before.value, exact = (unchanged && before.metric.startsWith('base_rate')) || (decided && value === 0);
+  const found = exact ? { interval: [value, value] as const, paired: false } : eitherEnds((at) => (changes === null ? null : largestGap(changes, before, after, at)), (at) => separateEnds(before, after, { from, level: at }), level, shareByRows(before.metric));
+  if (found === null) return null;
+  const unbounded = !found.interval.every(Number.isFinite);
+  return measuredEffect({ kind: 'disparity', subject: before.attribute, measure: before.metric, before: before.value, after: after.value, value: unbounded ? null : value, interval: unbounded ? null : found.interval, ...scaleOf(before.metric),
+    what: `${before.attribute}: ${ownerOf(side, before.metric)} ${before.metric.replaceAll('_', ' ')} changes by`, note: unbounded ? UNBOUNDED : exact ? `the same rows${decided ? ', labels and decisions' : ' and labels'}` : found.paired ? PAIRED : 'not paired: wider than need be' });
 }
 
 /** Whether rows count one each and stand alone: paired variances hold for no others. */

@@ -1,6 +1,6 @@
 import { measuredEffect, TEXT } from '../models/compare/effect.ts';
 import { LIMITS } from '../models/compare/judge.ts';
-import { gapChange, ratioChange } from '../models/compare/paired-rates.ts';
+import { gapChange, ratioChange, type PairChange } from '../models/compare/paired-rates.ts';
 import type { Effect } from '../models/compare/types.ts';
 import type { Disparity } from '../models/fairness/types.ts';
 import type { PairedChanges, Told } from './compare-changes.ts';
@@ -43,14 +43,20 @@ export function pairGap(side: ComparedSide, changes: PairedChanges, gap: Dispari
   if (metric === undefined || gap.groups.length !== 2 || gap.value === null) return null;
   const one = changes.of(gap.attribute, large!, metric.told), other = changes.of(gap.attribute, small!, metric.told);
   if (one === null || other === null || ((metric.ratio || gap.metric === 'treatment_equality') && Math.min(one.least, other.least) < LEAST_EVENTS)) return null;
-  const change = metric.ratio ? ratioChange(other, one, level) : gapChange(one, other, level);
+  const candidates = candidatesOf(changes, gap, metric.told), change = metric.ratio ? ratioChange(other, one, level, candidates) : gapChange(one, other, level, candidates);
   return change === null || Math.abs(change.before - gap.value) > SAME ? null : effectOf(side, gap, change, metric.ratio);
+}
+
+/** Ordered pairs of groups whose gap could have been the audit's: of all, or of each group with the reference. */
+function candidatesOf(changes: PairedChanges, { attribute, metric }: Disparity, told: Told): number {
+  const groups = (changes.groups(attribute)?.levels ?? []).filter((level) => changes.of(attribute, level, told) !== null).length;
+  return metric === 'average_odds_difference' || metric === 'treatment_equality' ? 2 * (groups - 1) : groups * (groups - 1);
 }
 
 /** `AUROC` stays as it is written. */
 const named = (metric: string): string => metric.replace(/_(?:difference|ratio)$/, '').replace('demographic_parity', 'selection_rate').replace('equal_opportunity', 'true_positive_rate').replace('auroc', 'AUROC').replaceAll('_', ' ');
 
-function effectOf(side: ComparedSide, { attribute, metric, groups }: Disparity, change: ReturnType<typeof gapChange>, ratio: boolean): Effect {
+function effectOf(side: ComparedSide, { attribute, metric, groups }: Disparity, change: PairChange, ratio: boolean): Effect {
   return measuredEffect({ kind: 'disparity', subject: attribute, measure: metric, ...change, ...scaleOf(metric),
     what: `${attribute}: ${ownerOf(side, metric)} ${ratio ? 'ratio' : 'gap'} in ${named(metric)} between ${groups[0]} and ${groups[1]} changes by`, note: PAIRED });
 }

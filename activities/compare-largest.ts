@@ -1,5 +1,6 @@
 import type { LargestChange } from '../models/compare/largest-change.ts';
 import { calibrationGapChange } from '../models/compare/paired-calibration.ts';
+import { areaBetweenChange } from '../models/compare/paired-curves.ts';
 import { largestGapChange, largestLogChange, smallestRatioChange, type RateFamilyChange } from '../models/compare/paired-largest.ts';
 import type { Disparity } from '../models/fairness/types.ts';
 import type { PairedChanges, Told } from './compare-changes.ts';
@@ -19,6 +20,10 @@ function changeOf(changes: PairedChanges, { attribute, metric }: Disparity, leve
   if (metric === 'expected_calibration_error_difference') {
     const rows = changes.scored(attribute);
     return rows === null ? null : calibrationGapChange(...rows, changes.match, level);
+  }
+  if (metric === 'abroca') {
+    const rows = changes.scored(attribute);
+    return rows === null ? null : areaBetweenChange(...rows, changes.match, { level, seed: 0 });
   }
   const [told, change, least] = metric === 'equalized_odds_difference' ? [ODDS, largestGapChange, 0] as const : metric === 'equalized_odds_ratio' ? [ODDS, smallestRatioChange, LEAST_EVENTS] as const
     : metric === 'differential_fairness' ? [OUTCOMES, largestLogChange, LEAST_EVENTS] as const : [null, null, 0] as const;

@@ -94,13 +94,18 @@ interface Ends {
   readonly limits: Readonly<Record<'before' | 'after', readonly [number, number]>>;
 }
 
+/** Of Σ|μ|: since |·| is convex its estimate is too small by no more than one signed error, and too large by no more than Σ|e|, √(2/π) of the errors and what they spread (Gaussian concentration). */
+function limitsOf(values: Float64Array, errors: Float64Array, screen: number): readonly [number, number] {
+  const value = sizes(values), spread = screen * Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0));
+  return [value - Math.sqrt(2 / Math.PI) * sizes(errors) - spread, value + spread];
+}
+
 const sizes = (values: Float64Array): number => values.reduce((sum, value) => sum + Math.abs(value), 0);
 
 function endsOf({ before, after, errorBefore, errorAfter, covariance }: GroupErrors, group: number, screen: number): Ends {
   const changes = after.map((value, b) => value - before[b]!), was = toldSigns(before, errorBefore, screen), is = toldSigns(after, errorAfter, screen);
-  const limits = (values: Float64Array, errors: Float64Array): readonly [number, number] => [sizes(values) - screen * sizes(errors), sizes(values) + screen * sizes(errors)];
   return { group, before: sizes(before), after: sizes(after), low: signedSums(changes, was)[0], high: signedSums(changes, is)[1], lowVariance: signedVariance(covariance, was), highVariance: signedVariance(covariance, is),
-    limits: { before: limits(before, errorBefore), after: limits(after, errorAfter) } };
+    limits: { before: limitsOf(before, errorBefore, screen), after: limitsOf(after, errorAfter, screen) } };
 }
 
 /** Pairs that may be the largest and the smallest error of one audit. */

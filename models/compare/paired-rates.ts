@@ -1,5 +1,6 @@
 import { normalCritical } from '../stats/normal.ts';
 import type { RowMatch } from './match-rows.ts';
+import { selectedCritical } from './selected-critical.ts';
 
 /** Outcomes of the rows of one audit that count: 1, 0, or 255 for those that do not. */
 export type Outcomes = Uint8Array;
@@ -51,26 +52,45 @@ export function rateChange(first: Outcomes, second: Outcomes, match: RowMatch, p
   return { before, after, value: after - before, varianceBefore, varianceAfter, covariance, variance: Math.max(0, varianceBefore + varianceAfter - 2 * covariance), least: Math.min(x, n - x, y, m - y) };
 }
 
-/** Change of the gap between two groups, each with its outcomes in both audits; groups are independent. */
-export function gapChange(one: RateChange, other: RateChange, level: number): { readonly before: number; readonly after: number; readonly value: number; readonly interval: readonly [number, number] } {
-  const value = one.value - other.value, half = normalCritical(level) * Math.sqrt(one.variance + other.variance);
-  return { before: one.before - other.before, after: one.after - other.after, value, interval: [value - half, value + half] };
+export interface PairChange {
+  readonly before: number;
+  readonly after: number;
+  readonly value: number;
+  readonly interval: readonly [number, number];
+}
+
+/** Before, after and the variances of a contrast of two groups; groups are independent. */
+type Moments = Pick<RateChange, 'before' | 'after' | 'value' | 'variance' | 'varianceBefore' | 'covariance'>;
+
+/** direction: 1 where chance made the contrast look too large before, −1 too small. candidates: ordered pairs it was chosen from */
+function intervalOf({ before, after, value, variance, varianceBefore, covariance }: Moments, level: number, candidates: number, direction: number): PairChange {
+  const se = Math.sqrt(variance), own = varianceBefore - covariance, r = se > 0 && varianceBefore > 0 ? Math.max(0, Math.min(1, own / Math.sqrt(variance * varianceBefore))) : 0;
+  const near = normalCritical(level) * se, far = selectedCritical(level, r, candidates) * se;
+  return { before, after, value, interval: direction > 0 ? [value - near, value + far] : [value - far, value + near] };
+}
+
+/**
+ * Change of the gap between two groups, each with its outcomes in both audits; groups are independent.
+ * @param candidates ordered pairs of which this one's gap was the largest before
+ */
+export function gapChange(one: RateChange, other: RateChange, level: number, candidates = 1): PairChange {
+  const sum = (of: 'variance' | 'varianceBefore' | 'covariance'): number => one[of] + other[of], before = one.before - other.before;
+  return intervalOf({ before, after: one.after - other.after, value: one.value - other.value, variance: sum('variance'), varianceBefore: sum('varianceBefore'), covariance: sum('covariance') }, level, candidates, Math.sign(before) || 1);
 }
 
 /** The ratio of a rate (or mean) to another's, and the variance of its change by the delta method; null where either is 0. */
-export function ratioMoments(over: RateChange, under: RateChange): { readonly before: number; readonly after: number; readonly variance: number } | null {
+export function ratioMoments(over: RateChange, under: RateChange): Moments | null {
   if (!(Math.min(under.before, under.after) > 0)) return null;
-  const before = over.before / under.before, after = over.after / under.after;
-  const spread = ({ varianceBefore, varianceAfter, covariance }: RateChange, first: number, second: number): number => first * first * varianceBefore + second * second * varianceAfter - 2 * first * second * covariance;
-  return { before, after, variance: Math.max(0, spread(over, 1 / under.before, 1 / under.after) + spread(under, before / under.before, after / under.after)) };
+  const before = over.before / under.before, after = over.after / under.after, slopes = [[over, 1 / under.before, 1 / under.after], [under, before / under.before, after / under.after]] as const;
+  const sum = (of: (change: RateChange, first: number, second: number) => number): number => slopes.reduce((total, [change, first, second]) => total + of(change, first, second), 0);
+  const varianceBefore = sum((change, first) => first * first * change.varianceBefore), covariance = sum((change, first, second) => first * second * change.covariance);
+  return { before, after, value: after - before, varianceBefore, covariance, variance: Math.max(0, varianceBefore + sum((change, _, second) => second * second * change.varianceAfter) - 2 * covariance) };
 }
 
-/** Change of the ratio of a rate (or mean) to another's; null where either is 0. */
-export function ratioChange(over: RateChange, under: RateChange, level: number): ReturnType<typeof gapChange> | null {
+/** Change of the ratio of a rate (or mean) to another's; null where either is 0. candidates: ordered pairs of which this one's ratio was the smallest before */
+export function ratioChange(over: RateChange, under: RateChange, level: number, candidates = 1): PairChange | null {
   const moments = ratioMoments(over, under);
-  if (moments === null) return null;
-  const { before, after, variance } = moments, half = normalCritical(level) * Math.sqrt(variance);
-  return { before, after, value: after - before, interval: [after - before - half, after - before + half] };
+  return moments === null ? null : intervalOf(moments, level, candidates, -1);
 }
 
 /** Change of one rate with its interval. */

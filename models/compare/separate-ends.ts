@@ -1,0 +1,42 @@
+import type { Disparity } from '../fairness/types.ts';
+import { normalCritical } from '../stats/normal.ts';
+
+/** A disparity as its own audit tells it. */
+type Told = Pick<Disparity, 'metric' | 'value' | 'interval'>;
+
+/** Limits of a disparity at another level, as those of its own audit stretch; a size stays on its side of 0, a ratio below 1. */
+function limitsAt({ metric, value, interval }: Told, scale: number): readonly [number, number] | null {
+  if (value === null || interval === null) return null;
+  // An end without a bound is null in the file; a smoothed value may lie a little outside of unsmoothed limits.
+  const [from, to] = interval as readonly [number | null, number | null], low = from === null ? -Infinity : value - scale * Math.max(0, value - from), high = to === null ? Infinity : value + scale * Math.max(0, to - value);
+  return [value >= 0 ? Math.max(0, low) : low, metric.endsWith('_ratio') ? Math.min(1, high) : value < 0 ? Math.min(0, high) : high];
+}
+
+/**
+ * Change of a disparity by nothing but its limits in either audit: each end takes half of the error. It needs no rows and knows of none that are
+ * shared. Where a disparity folds at 0 its estimate is too large by chance, which no root of a sum of squares makes up for: with such the
+ * interval of a disparity that rose from parity holds it three times in four.
+ * @param from level of the audits' own limits
+ */
+export function separateEnds(before: Told, after: Told, { from, level }: { readonly from: number; readonly level: number }): readonly [number, number] | null {
+  const scale = normalCritical(1 - (1 - level) / 2) / normalCritical(from), was = limitsAt(before, scale), is = limitsAt(after, scale);
+  return was === null || is === null ? null : [is[0] - was[1], is[1] - was[0]];
+}
+
+/** Share of the error for limits by rows; the audits' own ends have the rest, so that both hold at once. */
+const BY_ROWS = 0.8;
+/** Sums of ten sizes change by more noise than their ends show, unless scores hardly changed: there an even share costs least. */
+const OF_CALIBRATION = 0.5;
+
+export const shareByRows = (metric: string): number => (metric.startsWith('expected_calibration_error') ? OF_CALIBRATION : BY_ROWS);
+
+/** The narrower of both at either end. byRows: limits at a level, or null where rows tell nothing. share: of the error, for them */
+export function eitherEnds(byRows: (level: number) => { readonly interval: readonly [number, number] } | null, byEnds: (level: number) => readonly [number, number] | null, level: number, share: number): { readonly interval: readonly [number, number]; readonly paired: boolean } | null {
+  const rows = byRows(1 - share * (1 - level));
+  if (rows === null) {
+    const ends = byEnds(level);
+    return ends === null ? null : { interval: ends, paired: false };
+  }
+  const ends = byEnds(1 - (1 - share) * (1 - level)) ?? [-Infinity, Infinity];
+  return { interval: [Math.max(rows.interval[0], ends[0]), Math.min(rows.interval[1], ends[1])], paired: true };
+}
