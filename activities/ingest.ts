@@ -39,15 +39,17 @@ interface IngestTask {
 /** Pieces of large data that can be read each by itself. Places in files alone: tasks are remembered by the server. */
 export async function ingestTasks({ config }: Input, context: StageContext, bytesPerTask = BYTES_PER_TASK): Promise<readonly Json[]> {
   const found = hashedData(config) ?? await hashData(config, context.signal), { sources, fingerprint } = found;
-  let pieces: readonly SourcePiece[] = [];
   try {
-    pieces = await planPieces(sources, { ...readingOf(config.data), signal: context.signal }, bytesPerTask);
-    if (pieces.length > 0) await assertUnchanged(found);
-  } finally {
-    // What is not divided is read from these at once.
-    if (pieces.length > 0 || context.signal.aborted) letGo(config);
+    const pieces = await planPieces(sources, { ...readingOf(config.data), signal: context.signal }, bytesPerTask);
+    // What is not divided is read from them at once.
+    if (pieces.length === 0) return [];
+    await assertUnchanged(found);
+    letGo(config);
+    return pieces.map((piece) => ({ fingerprint, piece }) as unknown as Json);
+  } catch (error) {
+    letGo(config);
+    throw error;
   }
-  return pieces.map((piece) => ({ fingerprint, piece }) as unknown as Json);
 }
 
 async function task({ config }: Input, given: Json, context: StageContext): Promise<StageOutput> {

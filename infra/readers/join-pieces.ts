@@ -71,7 +71,7 @@ function haveWanted(pieces: readonly StoredPiece[], columns: readonly Whole[], {
 
 /** Whether no file or value is of another kind than those before it. */
 function agree(pieces: readonly StoredPiece[], columns: readonly Whole[], { asText, lenient }: ColumnReading): boolean {
-  const { format, file } = pieces[0]!.facts;
+  const { format } = pieces[0]!.facts;
   if (pieces.some(({ facts }) => facts.format !== format)) return false;
   const declared = new Map<string, ValueType>();
   for (const { facts } of pieces) {
@@ -80,13 +80,19 @@ function agree(pieces: readonly StoredPiece[], columns: readonly Whole[], { asTe
       declared.set(name, type);
     }
   }
-  const severalFiles = file === null || pieces.some(({ facts }) => facts.file !== file);
+  // Where records of one file are cut, all values of a column are judged together; of files each by itself.
+  const areOfFiles = format === 'csv' && (pieces[0]!.facts.file === null || pieces.some(({ facts }) => facts.file !== pieces[0]!.facts.file));
   return columns.every(({ name, pieces: own }) => {
     if (asText.has(name)) return true;
     if (own.some(({ mixed }) => mixed) || new Set(own.map(({ type }) => type).filter((type) => type !== 'none')).size > 1) return false;
-    const areNumbers = own.some(({ numbers, rows, missing }) => numbers > 0 && numbers === rows - missing), areWords = own.some(({ numbers, rows, missing }) => numbers === 0 && rows > missing);
-    return lenient.has(name) || !severalFiles || !(areNumbers && areWords);
+    return lenient.has(name) || !areOfFiles || !mayDiffer(own);
   });
+}
+
+/** Whether one file may hold words alone and those before it numbers alone, or the other way round: where the first values are of both kinds, none is refused. */
+function mayDiffer(pieces: readonly PieceColumn[]): boolean {
+  const kinds = pieces.filter(({ rows, missing }) => rows > missing).map(({ numbers, rows, missing }) => (numbers === 0 ? 'words' : numbers === rows - missing ? 'numbers' : 'both'));
+  return kinds[0] !== 'both' && kinds.some((kind) => kind !== kinds[0]);
 }
 
 function isNumber({ name, numbers, words, pieces }: Whole, { asText }: ColumnReading): boolean {
@@ -121,7 +127,7 @@ async function fillPiece(file: string, builders: readonly ColumnBuilder[], { col
       numbers = new Float64Array(0);
       last = block.column;
     }
-    if (block.kind === 'levels') levels.push(...block.levels);
+    if (block.kind === 'levels') for (const level of block.levels) levels.push(level);
     else if (block.kind === 'numbers') builder.addNumbers(block.values);
     else if (builder.options.asText) builder.addTexts(block.codes, block.levels ?? levels, place);
     else if (missing === rows) for (let row = 0; row < block.codes.length; row++) builder.addMissing();

@@ -17,6 +17,7 @@ export interface CutOptions {
   readonly places: readonly number[];
   /** Whether what stands in double quotes may hold line ends, as in CSV. */
   readonly quoted: boolean;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -26,7 +27,10 @@ export interface CutOptions {
  */
 export async function findLineCuts(chunks: AsyncIterable<Uint8Array>, options: CutOptions): Promise<LineCuts> {
   const scanner = new LineScanner(options);
-  for await (const chunk of chunks) scanner.add(chunk);
+  for await (const chunk of chunks) {
+    options.signal?.throwIfAborted();
+    scanner.add(chunk);
+  }
   return { cuts: scanner.cuts, header: scanner.header };
 }
 

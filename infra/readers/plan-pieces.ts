@@ -106,7 +106,7 @@ async function cutText(source: Source, { kind, file, parts }: TextCut, options: 
   // Runs of spaces are made one before anything else, with a notion of quotes of its own.
   if (delimiter === null || delimiter === ' ') return [];
   const places = Array.from({ length: parts - 1 }, (_, i) => Math.round((i + 1) * source.bytes / parts));
-  const { cuts, header } = await findLineCuts(source.chunks(), { places, quoted: kind === 'csv' }), needsHeader = kind === 'csv' && options.columns === null;
+  const { cuts, header } = await findLineCuts(source.chunks(), { places, quoted: kind === 'csv', signal: options.signal }), needsHeader = kind === 'csv' && options.columns === null;
   if (needsHeader && (header === null || header[1] > (cuts[0] ?? 0))) return [];
   return [0, ...cuts].map((start, i) => {
     const own: ByteRange = [start, cuts[i] ?? source.bytes];
@@ -142,7 +142,7 @@ async function cutParquet(source: Source, file: number, parts: number): Promise<
   let first = 0;
   for (let last = 1; last <= groups.length; last++) {
     const [low, high] = extentOf(groups.slice(first, last));
-    if (last < groups.length && high - low < size) continue;
+    if (last < groups.length && high < start + (plans.length + 1) * size) continue;
     plans.push({ kind: 'parquet', file, first, last, bytes, ranges: [[0, PARQUET_HEAD], [low, high], [tail, bytes]] });
     first = last;
   }

@@ -10,6 +10,7 @@ import { readPieceObject, writePiece } from '../../../infra/readers/piece-bytes.
 import { planPieces, type SourcePiece } from '../../../infra/readers/plan-pieces.ts';
 import { readPiece } from '../../../infra/readers/read-piece.ts';
 import { readColumns, type TableOptions } from '../../../infra/readers/read-table.ts';
+import { ReaderError } from '../../../infra/readers/reader-error.ts';
 import { Spill } from '../../../infra/readers/spill.ts';
 import { randomStream } from '../../../models/engine/random.ts';
 import { fixture, OPTIONS } from './read-options.ts';
@@ -35,11 +36,16 @@ async function stored(location: string, plan: SourcePiece, options: TableOptions
   return { facts, columns: columns.map(({ known }) => known), async *blocks() { for (const bytes of objects) yield* readPieceObject(bytes); } };
 }
 
-/** What the pieces make, read from the last to the first. */
+/** What the pieces make, read from the last to the first; null where one of them cannot be read. */
 async function joined(location: string, given: Partial<TableOptions> = {}, bytes = 100, least = 3): Promise<JoinedTable | null> {
   const options = { ...OPTIONS, ...given }, plans = await plansOf(location, given, bytes), pieces: StoredPiece[] = [];
   expect(plans.length).toBeGreaterThanOrEqual(least);
-  for (const plan of plans.toReversed()) pieces.unshift(await stored(location, plan, options));
+  try {
+    for (const plan of plans.toReversed()) pieces.unshift(await stored(location, plan, options));
+  } catch (error) {
+    if (error instanceof ReaderError) return null;
+    throw error;
+  }
   return joinPieces(location, pieces, options);
 }
 
@@ -116,6 +122,26 @@ describe('a table read in pieces', () => {
   });
 });
 
+describe('pieces of several random files', () => {
+  it('make the table of one reading, or none where that is refused', async () => {
+    const random = randomStream(1, 'files'), pick = <T>(from: readonly T[]): T => from[random.integer(from.length)]!;
+    let made = 0, refused = 0;
+    for (let round = 0; round < 80; round++) {
+      const file = (): string => {
+        const kind = pick([['1', '2.5'], ['1', '2', ''], ['a', 'b', ''], ['a', '1'], ['']]);
+        return `a,b\n${rows(2 + random.integer(8), (i) => `${pick(kind)},${i}\n`)}`;
+      };
+      const location = await folderOf(Object.fromEntries(Array.from({ length: 3 + random.integer(5) }, (_, i) => [`${i}.csv`, file()])), '*.csv'), bytes = 30 + random.integer(60);
+      if ((await plansOf(location, {}, bytes)).length === 0) continue;
+      const whole = await readColumns(location, OPTIONS).then(contents, () => null), table = await joined(location, {}, bytes, 2);
+      expect(table === null ? whole : contents(table)).toEqual(whole);
+      made += Number(table !== null);
+      refused += Number(whole === null);
+    }
+    expect([made > 5, refused > 5]).toEqual([true, true]);
+  });
+});
+
 describe('pieces that make no table', () => {
   const many = (last: string, first = 'i,n'): string => `${first}\n${rows(5000, (i) => `r${i},${i}\n`)}${last}`;
 
@@ -136,6 +162,12 @@ describe('pieces that make no table', () => {
   it('are those of files that differ', async () => {
     const a = `a,b\n${rows(40, (i) => `${i},x\n`)}`;
     for (const other of [`a,c\n${rows(40, (i) => `${i},x\n`)}`, `a,b\n${rows(40, () => 'word,x\n')}`, 'a,b\nword,2\n']) expect(await joined(await folderOf({ '1.csv': a, '2.csv': a, '3.csv': other }, '*.csv'))).toBeNull();
+    const words = `a,b\n${rows(20, () => 'word,x\n')}`, both = `a,b\n${rows(20, (i) => `${i % 2 === 0 ? 'word' : i},x\n`)}`;
+    for (const [given, isFine] of [[{ '1.csv': a, '2.csv': words, '3.csv': both }, false], [{ '1.csv': words, '2.csv': words, '3.csv': `a,b\n${rows(15, (i) => `${i},x\n`)}`, '4.csv': both }, false], [{ '1.csv': both, '2.csv': words, '3.csv': a }, true]] as const) {
+      const location = await folderOf(given, '*.csv'), whole = await readColumns(location, OPTIONS).then(contents, () => null), table = await joined(location, {}, 110, 2);
+      expect(table === null ? null : contents(table)).toEqual(whole);
+      expect(table !== null).toBe(isFine);
+    }
     expect(await joined(await folderOf({ '1.jsonl': rows(40, (i) => `{"a":${i}}\n`), '2.jsonl': rows(40, () => '{"a":"x"}\n') }, '*.jsonl'))).toBeNull();
     expect(await plansOf(await folderOf({ '1.csv': a, '2.csv': a, '3.jsonl': '{"a":1}\n' }, '*'))).toEqual([]);
   });
