@@ -15,7 +15,7 @@ export function betasPart({ documents: { betas } }: ReportInput, charts: readonl
 <p>β sets how dear the latent code is. This audit rests on β = ${shortNumber(own)}; networks of ${values(betas.slice(1))} were trained beside it with the same seeds, and all were judged on validation rows.</p>
 ${figures(charts, 'beta')}
 ${dataTable({ caption: `Networks by β: ${seeds === 1 ? 'one seed' : `mean over ${seeds} seeds, and the range in brackets`}; nats per row`, columns: ['β', 'Reconstruction', 'KL', 'ELBO at β = 1', 'Active units', 'Epochs'],
-    rows: ordered.map(({ beta, reconstruction, kl, elbo, activeUnits, epochs }) => [`${shortNumber(beta)}${beta === own ? ' (the audit’s)' : ''}`, spreadText(reconstruction, 4), spreadText(kl, 3), spreadText(elbo, 4), spreadText(activeUnits, 3), spreadText(epochs, 3)]) })}
+    rows: ordered.map(({ beta, reconstruction, kl, elbo, activeUnits, epochs }) => [`${shortNumber(beta)}${beta === own ? ' (the audit’s)' : ''}`, spreadText(reconstruction, nats), spreadText(kl, nats), spreadText(elbo, nats), spreadText(activeUnits), spreadText(epochs)]) })}
 ${notes([...collapseNotes(ordered, own), ...whatItTells(seeds), wayOn(betas)])}`;
 }
 
@@ -32,8 +32,13 @@ function values(betas: readonly BetaNetworks[]): string {
   return texts.length === 1 ? texts[0]! : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}`;
 }
 
-function spreadText({ mean, lowest, highest }: Spread, digits: number): string {
-  return lowest === highest ? shortNumber(mean, digits) : `${shortNumber(mean, digits)} (${shortNumber(lowest, digits)} to ${shortNumber(highest, digits)})`;
+/** Two decimals, however many nats: differences are what is looked for, and none below a hundredth matters. */
+function nats(value: number): string {
+  return value.toFixed(2).replace(/^-(?!0\.00$)/, '−').replace('-', '');
+}
+
+function spreadText({ mean, lowest, highest }: Spread, text: (value: number) => string = shortNumber): string {
+  return text(lowest) === text(highest) ? text(mean) : `${text(mean)} (${text(lowest)} to ${text(highest)})`;
 }
 
 /** Networks that found it cheapest to say nothing. */

@@ -145,7 +145,8 @@ describe('the part on β', () => {
   it('gives mean and range of the seeds, and no interval', async () => {
     const part = await partOf(betaFixture([1, 4]));
     expect(part).toContain('mean over 3 seeds, and the range in brackets');
-    expect(part).toContain('1.54 (1.48 to 1.6)');
+    expect(part).toContain('1.54 (1.48 to 1.60)');
+    expect(part).toContain('−15.45 (−15.46 to −15.45)');
     expect(part).not.toMatch(/interval|±|confidence/);
   });
 
