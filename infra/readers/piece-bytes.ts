@@ -1,3 +1,4 @@
+import { type LevelEncoding, packLevels, unpackLevels } from './packed-levels.ts';
 import { type Codes, packCodes, packNumbers, type PackedColumn, unpackCodes, unpackNumbers, type Values } from './packed-column.ts';
 
 const BLOCK_ROWS = 16_384;
@@ -19,9 +20,9 @@ export type PieceBlock = { readonly column: number } & (
 );
 
 interface Packed {
-  readonly head: { readonly column: number; readonly kind: PieceBlock['kind']; readonly type: ArrayName; readonly length: number; readonly levels: number | null };
-  readonly data: Uint8Array;
-  readonly levels: Uint8Array;
+  readonly head: { readonly column: number; readonly kind: PieceBlock['kind']; readonly type: ArrayName; readonly length: number; readonly levels: { readonly count: number; readonly bytes: number; readonly encoding: LevelEncoding } | null };
+  /** The rows, and the ends and the bytes of levels. */
+  readonly parts: readonly Uint8Array[];
 }
 
 /** The columns in objects of about 16 MiB, column by column: blocks in the narrowest type that holds them exactly, behind a list of what they are. */
@@ -30,7 +31,7 @@ export function* writePiece(columns: readonly PackedColumn[]): Generator<Uint8Ar
   for (const [index, column] of columns.entries()) {
     for (const block of blocksOf(column, index)) {
       open.push(block);
-      bytes += block.data.length + block.levels.length;
+      bytes += block.parts.reduce((sum, part) => sum + part.length, 0);
       if (bytes < OBJECT_BYTES) continue;
       yield objectOf(open);
       open = [];
@@ -53,7 +54,7 @@ export function* readPieceObject(bytes: Uint8Array): Generator<PieceBlock> {
   };
   for (const head of heads) {
     const packed = new ARRAYS[head.type](take(head.length * ARRAYS[head.type].BYTES_PER_ELEMENT).buffer);
-    const levels = head.levels === null ? null : JSON.parse(Buffer.from(take(head.levels)).toString()) as readonly string[];
+    const { levels: given } = head, levels = given === null ? null : unpackLevels({ ends: new Int32Array(take(4 * given.count).buffer), bytes: take(given.bytes), encoding: given.encoding });
     yield blockOf(head, packed, levels);
   }
 }
@@ -100,8 +101,12 @@ function* dictionaryParts(levels: readonly string[]): Generator<readonly string[
 }
 
 function pack(column: number, kind: PieceBlock['kind'], packed: Values | Codes, levels: readonly string[] | null): Packed {
-  const text = levels === null ? new Uint8Array(0) : Buffer.from(JSON.stringify(levels)), data = new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength);
-  return { head: { column, kind, type: nameOf(packed), length: packed.length, levels: levels === null ? null : text.length }, data, levels: text };
+  const given = levels === null ? null : packLevels(levels), parts = given === null ? [bytesOf(packed)] : [bytesOf(packed), bytesOf(given.ends), given.bytes];
+  return { head: { column, kind, type: nameOf(packed), length: packed.length, levels: given === null ? null : { count: given.ends.length, bytes: given.bytes.length, encoding: given.encoding } }, parts };
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Values | Codes): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function nameOf(packed: Values | Codes): ArrayName {
@@ -113,7 +118,7 @@ function aligned(position: number): number {
 }
 
 function objectOf(blocks: readonly Packed[]): Uint8Array {
-  const head = Buffer.from(JSON.stringify(blocks.map((block) => block.head))), parts = blocks.flatMap(({ head: { levels }, data, levels: text }) => (levels === null ? [data] : [data, text]));
+  const head = Buffer.from(JSON.stringify(blocks.map((block) => block.head))), parts = blocks.flatMap((block) => block.parts);
   const whole = new Uint8Array(parts.reduce((at, part) => aligned(at + part.length), aligned(4 + head.length)));
   new DataView(whole.buffer).setUint32(0, head.length, true);
   whole.set(head, 4);

@@ -1,3 +1,4 @@
+import { type LevelEncoding, packLevels, unpackLevels } from './packed-levels.ts';
 import type { Kept, Spill } from './spill.ts';
 
 const CHUNK_ROWS = 16_384;
@@ -14,8 +15,9 @@ interface Texts {
 interface Sealed {
   readonly start: number;
   readonly codes: Kept<Int32Array>;
-  /** UTF-8 of a JSON list. */
-  readonly levels: Kept<Uint8Array>;
+  readonly ends: Kept<Int32Array>;
+  readonly bytes: Kept<Uint8Array>;
+  readonly encoding: LevelEncoding;
 }
 
 /** Texts of a column that has too many for one dictionary: each chunk of rows has its own, and is kept by a `Spill`. */
@@ -76,8 +78,8 @@ export class TextChunks {
   }
 
   #seal(): void {
-    const levels = new TextEncoder().encode(JSON.stringify([...this.#levels.keys()]));
-    this.#sealed.push({ start: this.#start, codes: this.#spill.keep(this.#codes.slice(0, this.length - this.#start)), levels: this.#spill.keep(levels) });
+    const { ends, bytes, encoding } = packLevels([...this.#levels.keys()]), codes = this.#spill.keep(this.#codes.slice(0, this.length - this.#start));
+    this.#sealed.push({ start: this.#start, codes, ends: this.#spill.keep(ends), bytes: this.#spill.keep(bytes), encoding });
     this.#start = this.length;
     this.#levels = new Map();
     this.#characters = 0;
@@ -91,8 +93,8 @@ export class TextChunks {
       if (this.#sealed[middle]!.start <= row) low = middle;
       else high = middle;
     }
-    const { start, codes, levels } = this.#sealed[low]!;
-    if (this.#unpacked?.index !== low) this.#unpacked = { index: low, texts: { codes: codes.read(), levels: JSON.parse(Buffer.from(levels.read()).toString()) as string[] } };
+    const { start, codes, ends, bytes, encoding } = this.#sealed[low]!;
+    if (this.#unpacked?.index !== low) this.#unpacked = { index: low, texts: { codes: codes.read(), levels: unpackLevels({ ends: ends.read(), bytes: bytes.read(), encoding }) } };
     return { from: start, to: start + codes.length, texts: this.#unpacked.texts };
   }
 }
