@@ -2,7 +2,7 @@ import { measuredEffect, TEXT } from '../models/compare/effect.ts';
 import { LIMITS } from '../models/compare/judge.ts';
 import type { RowMatch } from '../models/compare/match-rows.ts';
 import { rateChange, rateInterval } from '../models/compare/paired-rates.ts';
-import { eitherEnds, separateEnds, shareByRows } from '../models/compare/separate-ends.ts';
+import { eitherEnds, separateEnds } from '../models/compare/separate-ends.ts';
 import type { Effect } from '../models/compare/types.ts';
 import type { Disparity } from '../models/fairness/types.ts';
 import { wilson } from '../models/stats/wilson.ts';
@@ -30,7 +30,7 @@ const UNBOUNDED = 'one of the two has no bound: too few rows of an outcome in so
 function wholeGap(side: ComparedSide, before: Disparity, after: Disparity, { unchanged, decided, changes, fairnessLevel: from, level }: Facts): Effect | null {
   if (before.value === null || after.value === null) return null;
   const value = after.value - before.value, exact = (unchanged && before.metric.startsWith('base_rate')) || (decided && value === 0);
-  const found = exact ? { interval: [value, value] as const, paired: false } : eitherEnds((at) => (changes === null ? null : largestGap(changes, before, after, at)), (at) => separateEnds(before, after, { from, level: at }), level, shareByRows(before.metric));
+  const found = exact ? { interval: [value, value] as const, paired: false } : eitherEnds((at) => (changes === null ? null : largestGap(changes, before, after, at)), (at) => separateEnds(before, after, { from, level: at }), level);
   if (found === null) return null;
   const unbounded = !found.interval.every(Number.isFinite);
   return measuredEffect({ kind: 'disparity', subject: before.attribute, measure: before.metric, before: before.value, after: after.value, value: unbounded ? null : value, interval: unbounded ? null : found.interval, ...scaleOf(before.metric),

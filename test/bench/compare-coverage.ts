@@ -10,7 +10,7 @@ import { areaBetweenChange } from '../../models/compare/paired-curves.ts';
 import { largestGapChange } from '../../models/compare/paired-largest.ts';
 import { meanOfRates } from '../../models/compare/paired-odds.ts';
 import { gapChange, rateChange, type RateChange } from '../../models/compare/paired-rates.ts';
-import { eitherEnds, separateEnds, shareByRows } from '../../models/compare/separate-ends.ts';
+import { eitherEnds, separateEnds } from '../../models/compare/separate-ends.ts';
 import { randomStream, type RandomStream } from '../../models/engine/random.ts';
 import { abroca } from '../../models/fairness/abroca.ts';
 import { rankRows, type ScoredRows } from '../../models/fairness/auroc-by-group.ts';
@@ -119,7 +119,7 @@ function pairTrial(metric: string, changes: readonly RateChange[], truth: readon
 
 function wholeTrial(metric: string, sides: readonly [Side, Side], match: RowMatch, [before, after]: readonly [Gap, Gap], changes: ReturnType<typeof groupChanges>, target: number): Trial {
   const found = eitherEnds((level) => (metric === 'abroca' ? areaBetweenChange(...sides, match, { level, seed: 0 }) : metric.startsWith('expected') ? calibrationGapChange(...sides, match, level) : largestGapChange([changes['tpr']!, changes['fpr']!], level)),
-    (level) => separateEnds(before, after, { from: LEVEL, level }), LEVEL, shareByRows(metric))!;
+    (level) => separateEnds(before, after, { from: LEVEL, level }), LEVEL)!;
   return { interval: found.interval, alone: independent([before, after]), target };
 }
 

@@ -130,7 +130,7 @@ describe('limits by the audits’ own ends', () => {
     expect(found[1]).toBeCloseTo(0.3 + scale * 0.06 - (0.1 - scale * 0.02), 12);
     const [low, high] = separateEnds(after, before, { from: 0.95, level: 0.95 })!;
     expect([-high, -low]).toEqual([expect.closeTo(found[0], 12), expect.closeTo(found[1], 12)]);
-    expect(separateEnds(gap(0.1, [0, 0.2]), gap(0.1, [0, 0.2]), { from: 0.95, level: 0.999 })![1]).toBeCloseTo(0.1 + (0.1 * normalCritical(0.9995)) / normalCritical(0.95), 12);
+    expect(separateEnds(gap(0.1, [0, 0.2]), gap(0.1, [0, 0.2]), { from: 0.95, level: 0.999 })![1]).toBeCloseTo(0.1 + (0.1 * normalCritical(0.999)) / normalCritical(0.95), 12);
     expect(separateEnds(gap(0.9, [0.5, 1], 'x_ratio'), gap(0.9, [0.9, 0.95], 'x_ratio'), { from: 0.95, level: 0.95 })![0]).toBeCloseTo(0.9 - 1, 12);
     // Differential fairness of a group without events: no upper bound, which is null in the file.
     expect(separateEnds(gap(0.1, [0.05, null as unknown as number]), gap(0.1, [0.05, 0.2]), { from: 0.95, level: 0.95 })).toEqual([-Infinity, expect.closeTo(0.1 + scale * 0.1 - (0.1 - scale * 0.05), 12)]);
@@ -139,10 +139,10 @@ describe('limits by the audits’ own ends', () => {
 
   it('are taken where they are narrower than the rows’, each with its share of the error', () => {
     const levels: number[] = [], by = (interval: readonly [number, number]) => (level: number) => { levels.push(level); return { interval }; };
-    expect(eitherEnds(by([-1, 0.2]), () => [-0.5, 0.5], 0.95, 0.8)).toEqual({ interval: [-0.5, 0.2], paired: true });
-    expect(levels[0]).toBeCloseTo(0.96, 12);
-    expect(eitherEnds(() => null, () => [-0.5, 0.5], 0.95, 0.8)).toEqual({ interval: [-0.5, 0.5], paired: false });
-    expect(eitherEnds(by([-1, 0.2]), () => null, 0.95, 0.8)!.interval).toEqual([-1, 0.2]);
-    expect(eitherEnds(() => null, () => null, 0.95, 0.8)).toBeNull();
+    expect(eitherEnds(by([-1, 0.2]), () => [-0.5, 0.5], 0.95)).toEqual({ interval: [-0.5, 0.2], paired: true });
+    expect(levels[0]).toBeCloseTo(0.975, 12);
+    expect(eitherEnds(() => null, () => [-0.5, 0.5], 0.95)).toEqual({ interval: [-0.5, 0.5], paired: false });
+    expect(eitherEnds(by([-1, 0.2]), () => null, 0.95)!.interval).toEqual([-1, 0.2]);
+    expect(eitherEnds(() => null, () => null, 0.95)).toBeNull();
   });
 });
