@@ -7,6 +7,7 @@ import type { Effect } from '../models/compare/types.ts';
 import type { Disparity } from '../models/fairness/types.ts';
 import { wilson } from '../models/stats/wilson.ts';
 import { PairedChanges } from './compare-changes.ts';
+import { designedGaps } from './compare-designed.ts';
 import { ownerOf, PAIRED, pairGap, scaleOf } from './compare-gaps.ts';
 import { largestGap } from './compare-largest.ts';
 import { countGroups, groupsOf } from './compare-outcomes.ts';
@@ -64,7 +65,8 @@ export function disparityEffects(before: ComparedSide, after: ComparedSide, matc
   own.sort((a, b) => Number(b.family === 'headline') - Number(a.family === 'headline'));
   const changes = isPlain(before) && isPlain(after) ? new PairedChanges(before, after, match) : null;
   const facts = { fairnessLevel: first.level, level: each, unchanged, decided: unchanged && sameDecisions(before, after, match), changes };
-  return own.map((gap) => (changes === null ? null : pairGap(before, changes, gap, each)) ?? wholeGap(before, gap, others.get(keyOf(gap))!, facts)).filter((effect) => effect !== null);
+  const designed = changes === null ? designedGaps(before, after, match) : null;
+  return own.map((gap) => (changes === null ? designed?.(gap, each) ?? null : pairGap(before, changes, gap, each)) ?? wholeGap(before, gap, others.get(keyOf(gap))!, facts)).filter((effect) => effect !== null);
 }
 
 /** Groups that came or went. A group so small that chance could hide it is not told from gone. */

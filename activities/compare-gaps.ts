@@ -13,7 +13,7 @@ const PREFIXES: readonly (readonly [prefix: string, Told])[] = [
   ['false_omission_rate', { rate: 'negative_predictive_value', complement: true }], ['mean_score', { score: 'score' }], ['brier', { score: 'brier' }], ['calibration_in_the_large', { score: 'calibration_in_the_large' }],
   ['auroc', { of: 'auroc' }], ['average_odds', { of: 'average_odds' }],
 ];
-const METRICS = new Map<string, { readonly told: Told; readonly ratio: boolean }>([
+export const METRICS = new Map<string, { readonly told: Told; readonly ratio: boolean }>([
   ...PREFIXES.flatMap(([prefix, told]) => [[`${prefix}_difference`, { told, ratio: false }], [`${prefix}_ratio`, { told, ratio: true }]] as const),
   ['treatment_equality', { told: { of: 'treatment_equality' }, ratio: false }],
 ]);
@@ -43,20 +43,23 @@ export function pairGap(side: ComparedSide, changes: PairedChanges, gap: Dispari
   if (metric === undefined || gap.groups.length !== 2 || gap.value === null) return null;
   const one = changes.of(gap.attribute, large!, metric.told), other = changes.of(gap.attribute, small!, metric.told);
   if (one === null || other === null || ((metric.ratio || gap.metric === 'treatment_equality') && Math.min(one.least, other.least) < LEAST_EVENTS)) return null;
-  const candidates = candidatesOf(changes, gap, metric.told), change = metric.ratio ? ratioChange(other, one, level, candidates) : gapChange(one, other, level, candidates);
+  const groups = (changes.groups(gap.attribute)?.levels ?? []).filter((level) => changes.of(gap.attribute, level, metric.told) !== null).length, candidates = candidatesOf(groups, gap.metric), change = metric.ratio ? ratioChange(other, one, level, candidates) : gapChange(one, other, level, candidates);
   return change === null || Math.abs(change.before - gap.value) > SAME ? null : effectOf(side, gap, change, metric.ratio);
 }
 
 /** Ordered pairs of groups whose gap could have been the audit's: of all, or of each group with the reference. */
-function candidatesOf(changes: PairedChanges, { attribute, metric }: Disparity, told: Told): number {
-  const groups = (changes.groups(attribute)?.levels ?? []).filter((level) => changes.of(attribute, level, told) !== null).length;
+export function candidatesOf(groups: number, metric: string): number {
   return metric === 'average_odds_difference' || metric === 'treatment_equality' ? 2 * (groups - 1) : groups * (groups - 1);
 }
 
 /** `AUROC` stays as it is written. */
 const named = (metric: string): string => metric.replace(/_(?:difference|ratio)$/, '').replace('demographic_parity', 'selection_rate').replace('equal_opportunity', 'true_positive_rate').replace('auroc', 'AUROC').replaceAll('_', ' ');
 
-function effectOf(side: ComparedSide, { attribute, metric, groups }: Disparity, change: PairChange, ratio: boolean): Effect {
-  return measuredEffect({ kind: 'disparity', subject: attribute, measure: metric, ...change, ...scaleOf(metric),
-    what: `${attribute}: ${ownerOf(side, metric)} ${ratio ? 'ratio' : 'gap'} in ${named(metric)} between ${groups[0]} and ${groups[1]} changes by`, note: PAIRED });
+/** What is said before the numbers of a change between the pair of a gap. */
+export function namedGap(side: ComparedSide, { attribute, metric, groups }: Disparity, ratio: boolean): string {
+  return `${attribute}: ${ownerOf(side, metric)} ${ratio ? 'ratio' : 'gap'} in ${named(metric)} between ${groups[0]} and ${groups[1]} changes by`;
+}
+
+function effectOf(side: ComparedSide, gap: Disparity, change: PairChange, ratio: boolean): Effect {
+  return measuredEffect({ kind: 'disparity', subject: gap.attribute, measure: gap.metric, ...change, ...scaleOf(gap.metric), what: namedGap(side, gap, ratio), note: PAIRED });
 }

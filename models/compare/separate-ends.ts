@@ -18,7 +18,7 @@ const isTrivial = (limit: number, { metric }: Told): boolean => limit === 0 || (
 /**
  * Change of a disparity by nothing but its limits in either audit: each end takes half of the error, or all of it where the other one is no more than
  * the range says. It needs no rows and knows of none that are shared. Where a disparity folds at 0 its estimate is too large by
- * chance, which no root of a sum of squares makes up for: with such the interval of a disparity that rose from parity fails one time in five.
+ * chance, which no root of a sum of squares makes up for: with such the interval of a disparity that rose from parity fails one time in six.
  * @param from level of the audits' own limits
  */
 export function separateEnds(before: Told, after: Told, { from, level }: { readonly from: number; readonly level: number }): readonly [number, number] | null {

@@ -50,7 +50,7 @@ describe('two audits', () => {
     expect(found.effects.filter(({ kind }) => kind === 'column' || kind === 'data').every(({ verdict }) => verdict === 'same')).toBe(true);
   });
 
-  it('that share rows and decisions pair every disparity, of intersections too; weighted and clustered rows are not', async () => {
+  it('that share rows and decisions pair every disparity, of intersections too; of clustered rows gaps in rates and means', async () => {
     const found = await compare('decided', 'decided-more'), of = (measure: string, subject = 'sex'): Effect => found.effects.find((effect) => effect.kind === 'disparity' && effect.measure === measure && effect.subject === subject)!;
     const document = (JSON.parse(new TextDecoder().decode(files.get('decided')!.get('fairness.json'))) as { disparities: { attribute: string; metric: string; value: number | null }[] }).disparities;
     const paired = found.effects.filter(({ kind, note }) => kind === 'disparity' && note === 'paired over the rows that are in both');
@@ -59,7 +59,10 @@ describe('two audits', () => {
     for (const { subject, measure, before } of paired) expect(before, `${subject} ${measure}`).toBeCloseTo(document.find(({ attribute, metric }) => attribute === subject && metric === measure)!.value!, 6);
     expect(paired.length).toBeGreaterThan(60);
     const clustered = await compare('clustered', 'clustered-more');
-    expect(clustered.effects.filter(({ kind }) => kind === 'disparity').every(({ note }) => note !== 'paired over the rows that are in both')).toBe(true);
+    const noted = (measure: string): string | null => clustered.effects.find((effect) => effect.kind === 'disparity' && effect.subject === 'sex' && effect.measure === measure)!.note;
+    expect(['base_rate_difference', 'demographic_parity_difference', 'mean_score_difference', 'average_odds_difference'].map(noted)).toEqual(Array.from({ length: 4 }, () => 'paired over the rows that are in both'));
+    expect(['auroc_difference', 'demographic_parity_ratio', 'equalized_odds_difference'].map(noted)).toEqual(Array.from({ length: 3 }, () => 'not paired: wider than need be'));
+    expect((await compare('clustered', 'clustered')).effects.filter(({ kind }) => kind === 'disparity').every(({ value }) => value === 0)).toBe(true);
     // The same rows and decisions: whatever can be measured of them is the same exactly.
     const same = await compare('decided', 'decided-seed-7');
     for (const effect of same.effects.filter(({ kind }) => kind === 'disparity')) expect(effect, effect.sentence).toMatchObject({ value: 0, verdict: 'same' });
