@@ -90,7 +90,7 @@ async function readWhole(config: IngestConfig, context: StageContext): Promise<J
  */
 export const ingest: Stage<IngestConfig> = {
   name: 'ingest',
-  version: 3,
+  version: 4,
   async fingerprint({ config, share }, signal) {
     // A piece is known by the hash of its own bytes.
     if (share?.step === 'task') return (share.task as unknown as IngestTask).fingerprint;

@@ -52,8 +52,8 @@ class RowWriter {
       const column = this.#table.column(key.trim() === '' ? 'column_unnamed' : key.trim(), this.#rows);
       if (column.rows > this.#rows) throw readerErrors.duplicateKey(place, column.name);
       const value = object[key];
-      if (column.options.asText && typeof value === 'number' && !Number.isSafeInteger(value)) exact ??= exactly(line);
-      addValue(column, exact === null ? value : exact[key], place);
+      const isLong = column.options.asText && typeof value === 'number' && !Number.isSafeInteger(value);
+      addValue(column, isLong ? (exact ??= exactly(line))[key] : value, place);
     }
     this.#rows++;
     if (keys.length < this.#table.width) for (const column of this.#table.columns) if (column.rows < this.#rows) column.addMissing();
