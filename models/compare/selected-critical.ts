@@ -1,6 +1,6 @@
 import { normalCritical, normalTail } from '../stats/normal.ts';
 
-const STEPS = 400, FARTHEST = 8;
+const STEPS = 128, FARTHEST = 6.5;
 
 /** P(r·M + √(1 − r²)·W > c), M the largest of `candidates` standard normal variables by the union bound, W one apart from them. */
 function tail(c: number, r: number, candidates: number): number {
@@ -26,7 +26,7 @@ export function selectedCritical(level: number, r: number, candidates: number): 
   if (candidates <= 2 || !(r > 1e-3)) return plain;
   let low = plain, high = plain + 4 + Math.sqrt(2 * Math.log(candidates));
   if (tail(low, Math.min(r, 0.9999), candidates) <= error) return plain;
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 30; i++) {
     const middle = (low + high) / 2;
     if (tail(middle, Math.min(r, 0.9999), candidates) > error) low = middle; else high = middle;
   }
