@@ -55,6 +55,11 @@ export class AuditStages {
     return this.#outcomes.failed;
   }
 
+  /** Waits for all networks that were begun, however they end. */
+  networksEnded(): Promise<void> {
+    return this.#seedRuns.ended();
+  }
+
   /** What a run gives that reads results of stages; it is run again when one of them was damaged and has been mended. */
   withWholeInputs<Result>(run: () => Promise<Result>): Promise<Result> {
     return this.#mending.withWholeInputs(run);

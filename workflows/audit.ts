@@ -1,4 +1,4 @@
-import { CancellationScope, defineQuery, isCancellation, proxyActivities, setHandler, upsertSearchAttributes, ApplicationFailure } from '@temporalio/workflow';
+import { CancellationScope, defineQuery, isCancellation, patched, proxyActivities, setHandler, upsertSearchAttributes, ApplicationFailure } from '@temporalio/workflow';
 import type { AuditActivities, AuditRecord, AuditState } from '../activities/activities.ts';
 import type { ArtifactRef } from '../activities/types.ts';
 import { AuditStages } from './audit-stages.ts';
@@ -43,6 +43,8 @@ export async function auditWorkflow(input: AuditInput): Promise<AuditResult> {
       } catch (error) {
         scope.cancel();
         await Promise.allSettled(all);
+        // Audits begun before ended with the first network that did, and replay so.
+        if (patched('networks-end-first')) await stages.networksEnded();
         throw error;
       }
       return wanted.includes('report') ? (await stages.manifests('report'))[0]! : null;

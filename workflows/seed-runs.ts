@@ -21,6 +21,7 @@ export class SeedRuns {
   readonly #firstAlone: boolean;
   readonly #first = Promise.withResolvers<TrainSeedResult>();
   readonly #results = new Map<SeedStart, TrainSeedResult>();
+  readonly #runs: Promise<TrainSeedResult>[] = [];
 
   /** firstAlone: the others begin when the first has begun, so that it is the first to be taken. */
   constructor(input: AuditInput, mending: Mending, firstAlone: boolean) {
@@ -46,6 +47,11 @@ export class SeedRuns {
     return { own: [result, ...others.map(begin)], further: further.map(begin) };
   }
 
+  /** Waits for all that were begun, however they end. */
+  async ended(): Promise<void> {
+    await Promise.allSettled(this.#runs);
+  }
+
   /** Asks for the seeds that were done once more: what of them is damaged is computed again. */
   async again(): Promise<void> {
     for (const [start, before] of this.#results) {
@@ -63,12 +69,14 @@ export class SeedRuns {
   /** What one seed gives, begun again where it came upon damage. */
   #result(start: SeedStart, started: Child): Promise<TrainSeedResult> {
     let child: Child | null = started;
-    return this.#mending.withWholeInputs(async () => {
+    const run = this.#mending.withWholeInputs(async () => {
       const handle = await (child ?? startSeed(this.#input, start));
       child = null;
       const result = await handle.result();
       this.#results.set(start, result);
       return result;
     });
+    this.#runs.push(run);
+    return run;
   }
 }

@@ -121,7 +121,13 @@ describe('an audit with several β', () => {
   });
 
   it('is cancelled with all networks, and leaves none running', async () => {
-    const { input, start, records, client } = await begin((call) => (call.stage === 'train' && betaOf(call) !== 1 ? untilCancelled() : ofBeta(call)));
+    let networks = 0;
+    const { input, start, records, client } = await begin(async (call) => {
+      if (call.stage !== 'train' || betaOf(call) === 1) return ofBeta(call);
+      // The first to be cancelled is not the last to let go.
+      const patience = 200 * networks++;
+      return untilCancelled().finally(() => new Promise((resolve) => { setTimeout(resolve, patience); }));
+    });
     const handle = await start(input({ config }));
     while (trainings(fixture).length < 6) await new Promise((resolve) => { setTimeout(resolve, 20); });
     const { children } = await handle.query<AuditProgress, []>('progress');
