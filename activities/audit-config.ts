@@ -83,3 +83,16 @@ export interface ReportConfig {
   readonly html: boolean;
   readonly regulators: readonly string[];
 }
+
+/** What the fairness stage's bytes depend on. */
+export interface FairnessStageConfig {
+  readonly fairness: FairnessConfig;
+  readonly data: DataConfig;
+  readonly reference: ModelConfig['reference'];
+}
+
+/** What the outliers stage's bytes depend on. */
+export interface OutliersStageConfig {
+  readonly outliers: OutliersConfig;
+  readonly data: DataConfig;
+}

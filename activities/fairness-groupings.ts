@@ -4,11 +4,10 @@ import { groupingRule, type GroupingRule } from '../models/fairness/groups.ts';
 import { automaticHeadline, DISPARITY_NAMES, headlineMetric, QUANTITY_NAMES } from '../models/fairness/headline.ts';
 import { marginal } from '../models/fairness/marginal.ts';
 import type { Tally } from '../models/fairness/tally.ts';
-import type { FairnessConfig } from './audit-config.ts';
+import type { FairnessConfig, FairnessStageConfig } from './audit-config.ts';
 import { checkReferenced, checkStrata, namedReference } from './check-groups.ts';
 import { MAXIMUM_GROUPS, occurringLevels } from './count-parts.ts';
 import { DataError } from './data-error.ts';
-import type { FairnessStageConfig } from './fairness.ts';
 import type { Dataset } from './load-dataset.ts';
 import type { Decisions } from './load-decisions.ts';
 

@@ -1,10 +1,9 @@
 import type { Store } from '../infra/store/store.ts';
 import { inputOf } from './artifacts.ts';
-import type { DataConfig } from './audit-config.ts';
+import type { DataConfig, FairnessStageConfig } from './audit-config.ts';
 import { auditedDecisions, type AuditedDecisions } from './audited-decisions.ts';
 import { DataError } from './data-error.ts';
 import { at, sampleEncoded, type EncodedSample } from './encoded-sample.ts';
-import type { FairnessStageConfig } from './fairness.ts';
 import { columnOf, labelsOf, type Dataset } from './load-dataset.ts';
 import type { Decisions } from './load-decisions.ts';
 import { referenceDecisions, withSurrogate } from './reference-decisions.ts';

@@ -2,7 +2,7 @@ import { auditFairness, type ScoredAudit } from '../models/fairness/audit-fairne
 import type { Design } from '../models/fairness/influence.ts';
 import type { CountedRows } from '../models/fairness/tally.ts';
 import { artifactsOf, inputOf, putJson, readManifest, rowsOf } from './artifacts.ts';
-import type { DataConfig, FairnessConfig, ModelConfig } from './audit-config.ts';
+import type { DataConfig, FairnessStageConfig } from './audit-config.ts';
 import { classCounts } from './class-counts.ts';
 import { countRange, mergeCounts } from './count-parts.ts';
 import { loadColumns, loadProfile } from './dataset-parts.ts';
@@ -16,12 +16,6 @@ import { readDecisions, storeDecisions, type Decisions, type StoredDecisions } f
 import { designNotes, designOf } from './row-design.ts';
 import type { StageContext } from './stage.ts';
 import type { ArtifactRef, Json, StageInput, StageOutput } from './types.ts';
-
-export interface FairnessStageConfig {
-  readonly fairness: FairnessConfig;
-  readonly data: DataConfig;
-  readonly reference: ModelConfig['reference'];
-}
 
 type Input = StageInput<FairnessStageConfig>;
 

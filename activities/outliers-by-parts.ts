@@ -8,6 +8,7 @@ import { combine, type Combination, type DetectorScores } from '../models/outlie
 import { calibrate, type FoundOutliers, summariseOutliers } from '../models/outliers/find-outliers.ts';
 import { rankRows } from '../models/outliers/rank-rows.ts';
 import { artifactsOf, getArtifact, inputOf, readManifest, rowsOf } from './artifacts.ts';
+import type { OutliersStageConfig } from './audit-config.ts';
 import { loadColumns } from './dataset-parts.ts';
 import { loadEncoder } from './encoded-parts.ts';
 import { at, choosePositions } from './encoded-sample.ts';
@@ -15,7 +16,6 @@ import { fillColumns } from './fill-columns.ts';
 import { readVectorPart } from './latents-part.ts';
 import type { Dataset } from './load-dataset.ts';
 import { placesOf, readScores, SCORES_PER_OBJECT, type StoredScores } from './outliers-of-ranges.ts';
-import type { OutliersStageConfig } from './outliers.ts';
 import { idsOfRows, takeDatasetRows } from './take-dataset-rows.ts';
 import type { StageContext } from './stage.ts';
 import type { ArtifactRef, StageInput } from './types.ts';

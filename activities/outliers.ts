@@ -7,7 +7,7 @@ import { DETECTOR_NAMES, FEATURE_DETECTORS, LATENT_DETECTORS } from '../models/o
 import { type FoundOutliers, findOutliers } from '../models/outliers/find-outliers.ts';
 import { fitDetector } from '../models/outliers/score-rows.ts';
 import { inputOf, putArtifact, putJson } from './artifacts.ts';
-import type { DataConfig, OutliersConfig } from './audit-config.ts';
+import type { OutliersConfig, OutliersStageConfig } from './audit-config.ts';
 import { DataError } from './data-error.ts';
 import { countRows, loadColumns } from './dataset-parts.ts';
 import { dividedStage, WORTH_A_TASK } from './divided-stage.ts';
@@ -20,11 +20,6 @@ import { findOutliersByParts, MOST_FITTED } from './outliers-by-parts.ts';
 import { numbersOf, readScores, ROWS_PER_TASK, scoreRange, scoresOfRanges, tasksOfRanges } from './outliers-of-ranges.ts';
 import type { Stage, StageContext } from './stage.ts';
 import type { ArtifactRef, Json, StageInput, StageOutput } from './types.ts';
-
-export interface OutliersStageConfig {
-  readonly outliers: OutliersConfig;
-  readonly data: DataConfig;
-}
 
 const PART_ROWS = 1 << 18;
 const WITHOUT_NETWORK = `${LATENT_DETECTORS.join(', ')} are left out: these networks were fitted to rows of every label, the anomalies among them, and only detectors fitted to normal rows alone may take part.`;

@@ -1,8 +1,8 @@
 import { makeVector, Table, tableToIPC } from 'apache-arrow';
 import { putArtifact, putJson } from '../../activities/artifacts.ts';
-import type { DataConfig, OutliersConfig } from '../../activities/audit-config.ts';
+import type { DataConfig, OutliersConfig, OutliersStageConfig } from '../../activities/audit-config.ts';
 import { writeLatentsPart, writeVectorPart } from '../../activities/latents-part.ts';
-import { type OutliersStageConfig, outliers } from '../../activities/outliers.ts';
+import { outliers } from '../../activities/outliers.ts';
 import type { ArtifactRef, StageInput, StageOutput } from '../../activities/types.ts';
 import type { Store } from '../../infra/store/store.ts';
 import { randomStream } from '../../models/engine/random.ts';
